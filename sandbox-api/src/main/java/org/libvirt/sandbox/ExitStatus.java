@@ -1,0 +1,75 @@
+package org.libvirt.sandbox;
+
+import static java.util.Objects.requireNonNull;
+
+/** How a program in a sandbox ended. */
+public sealed interface ExitStatus {
+
+  /**
+   * Whether the program ended by itself with code 0.
+   *
+   * @return true for {@code Exited(0)} only
+   */
+  default boolean isSuccess() {
+    return this instanceof Exited exited && exited.code() == 0;
+  }
+
+  /**
+   * Reads a wait status of Linux, as {@code wait4(2)} gives it.
+   *
+   * @param waitStatus the raw status, not shifted
+   * @return {@link Exited} or {@link Signaled}
+   * @throws IllegalArgumentException if it is not the status of an ended process
+   */
+  static ExitStatus ofWaitStatus(int waitStatus) {
+    int signal = waitStatus & 0x7f;
+    if (signal == 0) {
+      return new Exited(waitStatus >> 8 & 0xff);
+    }
+    if (signal == 0x7f) {
+      throw new IllegalArgumentException(
+          "wait status 0x%x is not that of an ended process".formatted(waitStatus));
+    }
+    return new Signaled(signal);
+  }
+
+  /**
+   * The program ended by itself.
+   *
+   * @param code its exit code, 0 to 255
+   */
+  record Exited(int code) implements ExitStatus {
+    /** Checks the code. */
+    public Exited {
+      if (code < 0 || code > 255) {
+        throw new IllegalArgumentException("exit code " + code + " is not between 0 and 255");
+      }
+    }
+  }
+
+  /**
+   * A signal ended the program.
+   *
+   * @param signal the signal's number on Linux, 1 to 64
+   */
+  record Signaled(int signal) implements ExitStatus {
+    /** Checks the signal's number. */
+    public Signaled {
+      if (signal < 1 || signal > 64) {
+        throw new IllegalArgumentException("signal " + signal + " is not between 1 and 64");
+      }
+    }
+  }
+
+  /**
+   * Nobody knows how the program ended: its sandbox was lost before it could tell.
+   *
+   * @param cause what happened to the sandbox
+   */
+  record Lost(SandboxException cause) implements ExitStatus {
+    /** Checks that there is a cause. */
+    public Lost {
+      requireNonNull(cause, "cause");
+    }
+  }
+}
