@@ -1,0 +1,54 @@
+package org.libvirt.sandbox;
+
+import com.google.common.base.Strings;
+import java.nio.file.Path;
+
+/**
+ * Where on this host sandboxes keep their files. Both directories are hidden from every sandbox on
+ * the host's root.
+ *
+ * <ul>
+ *   <li>state: {@code /var/lib/libvirt-sandbox} for root, else {@code
+ *       $XDG_RUNTIME_DIR/libvirt-sandbox}, without that variable {@code ~/.cache/libvirt-sandbox}.
+ *       What is in it ends with its owner;
+ *   <li>cache: {@code /var/cache/libvirt-sandbox} for root, else {@code
+ *       $XDG_CACHE_HOME/libvirt-sandbox-cache}, without that variable {@code
+ *       ~/.cache/libvirt-sandbox-cache}. What is in it may stay, and may be deleted while nothing
+ *       runs.
+ * </ul>
+ */
+public final class HostDirectories {
+  private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
+
+  private HostDirectories() {}
+
+  /**
+   * The directory whose entries are the state directories of sandboxes and of embedded daemons.
+   *
+   * @return an absolute path, not checked for existence
+   */
+  public static Path state() {
+    if (ROOT) {
+      return Path.of("/var/lib/libvirt-sandbox");
+    }
+    String runtime = Strings.nullToEmpty(System.getenv("XDG_RUNTIME_DIR"));
+    return runtime.startsWith("/")
+        ? Path.of(runtime, "libvirt-sandbox")
+        : Path.of(System.getProperty("user.home"), ".cache", "libvirt-sandbox");
+  }
+
+  /**
+   * The directory of what outlives its owner.
+   *
+   * @return an absolute path, not checked for existence
+   */
+  public static Path cache() {
+    if (ROOT) {
+      return Path.of("/var/cache/libvirt-sandbox");
+    }
+    String cache = Strings.nullToEmpty(System.getenv("XDG_CACHE_HOME"));
+    return cache.startsWith("/")
+        ? Path.of(cache, "libvirt-sandbox-cache")
+        : Path.of(System.getProperty("user.home"), ".cache", "libvirt-sandbox-cache");
+  }
+}

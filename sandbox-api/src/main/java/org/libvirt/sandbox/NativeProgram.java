@@ -1,0 +1,77 @@
+package org.libvirt.sandbox;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/** A static Linux program that this library carries for the machine it runs on. */
+public enum NativeProgram {
+  /** The guest's half: supervisor of a sandbox's programs. */
+  INIT("sandbox-init"),
+  /** The launcher of an embedded libvirt daemon. */
+  LAUNCHER("sandbox-libvirtd");
+
+  private final String fileName;
+
+  NativeProgram(String fileName) {
+    this.fileName = fileName;
+  }
+
+  /**
+   * The program's file name, the same in the jar and where it is copied to.
+   *
+   * @return a name without directories
+   */
+  public String fileName() {
+    return fileName;
+  }
+
+  /**
+   * Writes the program into a directory, executable for everybody.
+   *
+   * @param directory where to; a file of the program's name must not be there yet
+   * @return the file written
+   * @throws HostLacksException if this library has no program for this machine's architecture
+   * @throws IOException if it cannot be written
+   */
+  public Path copyInto(Path directory) throws IOException {
+    Path file = directory.resolve(fileName);
+    byte[] program = bytes();
+    try (var channel =
+        Files.newByteChannel(
+            file,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")))) {
+      var buffer = ByteBuffer.wrap(program);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+    }
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return file;
+  }
+
+  private byte[] bytes() {
+    String architecture = System.getProperty("os.arch").replace("amd64", "x86_64");
+    String resource = "/linux-" + architecture + "/" + fileName;
+    try (InputStream in = NativeProgram.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new HostLacksException(
+            "this build of sandbox-api carries no "
+                + fileName
+                + " for "
+                + architecture
+                + "; build it on such a machine");
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + resource + " from sandbox-api's jar", e);
+    }
+  }
+}
