@@ -1,0 +1,81 @@
+package org.libvirt.sandbox.domain;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import jakarta.xml.bind.JAXBContext;
+import jakarta.xml.bind.JAXBException;
+import jakarta.xml.bind.Marshaller;
+import java.io.ByteArrayOutputStream;
+import java.io.StringReader;
+import java.util.List;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+
+/** JAXB's knowledge of this package, made once a JVM, when it is first needed: it is dear to make. */
+final class XmlBinding {
+  private static final int INITIAL_SIZE = 4096;
+
+  private XmlBinding() {}
+
+  static String write(Object root) {
+    ByteArrayOutputStream xml = new ByteArrayOutputStream(INITIAL_SIZE);
+    try {
+      Marshaller marshaller = Context.INSTANCE.createMarshaller();
+      marshaller.setProperty(Marshaller.JAXB_FRAGMENT, true);
+      marshaller.setProperty(Marshaller.JAXB_FORMATTED_OUTPUT, true);
+      marshaller.setProperty("org.glassfish.jaxb.indentString", "  ");
+      // To bytes, not to a Writer: only this output closes empty elements in place.
+      marshaller.marshal(root, xml);
+    } catch (JAXBException e) {
+      throw new IllegalStateException("cannot write the XML of " + root, e);
+    }
+    return xml.toString(UTF_8);
+  }
+
+  static <T> T read(Class<T> type, String xml) {
+    try {
+      XMLStreamReader reader = inputFactory().createXMLStreamReader(new StringReader(xml));
+      try {
+        return type.cast(Context.INSTANCE.createUnmarshaller().unmarshal(reader));
+      } finally {
+        reader.close();
+      }
+    } catch (JAXBException | XMLStreamException | ClassCastException e) {
+      throw new IllegalArgumentException(
+          "cannot read %s from libvirt's XML".formatted(type.getSimpleName()), e);
+    }
+  }
+
+  static void warmUp() {
+    write(
+        DomainDefinition.builder("lxc")
+            .name("warm-up")
+            .memory(1)
+            .operatingSystem(OperatingSystem.container("x86_64", "/init", List.of()))
+            .console(Console.pty())
+            .build());
+  }
+
+  // Libvirt's XML has no document type: refusing them leaves no entity to expand or to fetch.
+  private static XMLInputFactory inputFactory() {
+    XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+    factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+    factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+    return factory;
+  }
+
+  /** The holder that makes the context when it is first touched. */
+  private static final class Context {
+    private static final JAXBContext INSTANCE = create();
+
+    private static JAXBContext create() {
+      try {
+        return JAXBContext.newInstance(
+            DomainDefinition.class, CapabilityPolicy.State.class, HostCapabilities.class);
+      } catch (JAXBException e) {
+        throw new IllegalStateException("cannot bind the classes of libvirt's XML", e);
+      }
+    }
+  }
+}
