@@ -5,7 +5,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.libvirt.sandbox.HostUsers;
+import org.libvirt.sandbox.config.Identity;
+import org.libvirt.sandbox.config.InteractiveConfig;
 
 /**
  * What a supervisor is told to run, resolved to the last number: the guest reads no config. It is
@@ -16,6 +22,17 @@ import java.util.Set;
 public final class LaunchRecord {
   /** More than this, the supervisor refuses. */
   private static final int MOST_BYTES = 4 << 20;
+
+  /** The search path of every program, as libvirt-sandbox 0.8.0 sets it. */
+  private static final String PATH = "/bin:/usr/bin:/usr/local/bin:/sbin/:/usr/sbin";
+
+  /**
+   * What a privileged program may do, by the numbers of linux/capability.h: chown, dac_override,
+   * fowner, fsetid, kill, setgid, setuid, setpcap, net_bind_service, net_admin, net_raw,
+   * sys_chroot, audit_write, setfcap.
+   */
+  private static final List<Integer> PRIVILEGED_CAPABILITIES =
+      List.of(0, 1, 3, 4, 5, 6, 7, 8, 10, 12, 13, 18, 29, 31);
 
   private static final byte[] MAGIC = {'L', 'S', 'R', '1'};
 
@@ -234,6 +251,34 @@ public final class LaunchRecord {
      */
     public Builder terminal(int rows, int columns) {
       return add(Tag.TERMINAL, ByteBuffer.allocate(8).putInt(rows).putInt(columns).array());
+    }
+
+    /**
+     * Everything about a config's program: its arguments, environment, directory, identity and
+     * rights.
+     *
+     * @param config whose program
+     * @param container the kind of sandbox, as systemd's {@code container} variable names it
+     * @return this
+     */
+    public Builder program(InteractiveConfig config, String container) {
+      config.command().forEach(this::argument);
+      Identity identity = config.identity();
+      Map<String, String> environment = new LinkedHashMap<>();
+      environment.put("PATH", PATH);
+      environment.put("HOME", identity.home());
+      environment.put("USER", identity.userName());
+      environment.put("USERNAME", identity.userName());
+      environment.put("LOGNAME", identity.userName());
+      environment.put("container", container);
+      environment.putAll(config.environment());
+      environment.forEach(this::environment);
+      directory(identity.home()).directory("/");
+      identity(
+          identity.uid(),
+          identity.gid(),
+          HostUsers.groupsOf(identity.userName(), identity.gid()));
+      return config.isPrivileged() ? privileged(PRIVILEGED_CAPABILITIES) : this;
     }
 
     /**

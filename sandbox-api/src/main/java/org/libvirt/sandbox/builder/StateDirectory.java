@@ -156,6 +156,15 @@ public final class StateDirectory implements AutoCloseable {
     return config().resolve("channel");
   }
 
+  /**
+   * The supervisor's program.
+   *
+   * @return its file name in {@link #config()}
+   */
+  public String initName() {
+    return NativeProgram.INIT.fileName();
+  }
+
   /** Removes the directory. Closing twice is harmless. */
   @Override
   public void close() {
