@@ -41,8 +41,8 @@ public final class OperatingSystem {
    * @param init the absolute path, inside the container, of its first process
    * @param arguments what the first process is given after its own path; libvirt takes no empty one
    * @return an operating system of type {@code exe}
-   * @throws IllegalArgumentException if a text is empty or cannot be held by XML, or the path is not
-   *     absolute
+   * @throws IllegalArgumentException if a text is empty or cannot be held by XML, or the path is
+   *     not absolute
    */
   public static OperatingSystem container(
       String architecture, String init, List<String> arguments) {

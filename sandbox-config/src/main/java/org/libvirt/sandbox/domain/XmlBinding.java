@@ -12,7 +12,9 @@ import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
-/** JAXB's knowledge of this package, made once a JVM, when it is first needed: it is dear to make. */
+/**
+ * JAXB's knowledge of this package, made once a JVM, when it is first needed: it is dear to make.
+ */
 final class XmlBinding {
   private static final int INITIAL_SIZE = 4096;
 
