@@ -274,7 +274,7 @@ java_home() {
 # Cheap enough for each start. Directories count too: their time tells of a file that went away.
 is_built() {
     [ -e "$run/built" ] &&
-        [ -z "$(find "$root"/pom.xml "$root"/.mvn "$root"/sandbox-*/pom.xml "$root"/sandbox-*/src/main \
+        [ -z "$(find "$root"/bin/setup.sh "$root"/pom.xml "$root"/.mvn "$root"/sandbox-*/pom.xml "$root"/sandbox-*/src/main \
             -newer "$run/built" -print -quit)" ]
 }
 
@@ -338,7 +338,8 @@ train() {
 # Usage: launch ARGUMENT...
 # Becomes java: JAVA_HOME's, or the one that built, which has a class archive, or any.
 launch() {
-    read -r home <"$run/java"
+    home=
+    [ -r "$run/java" ] && read -r home <"$run/java"
     if [ -n "${JAVA_HOME-}" ] || ! usable "$home" java; then
         java_home java || fail "no Java $oldest_java or newer found"
         usable "$home" java
