@@ -48,7 +48,7 @@ final class KeyFile {
     KeyFile file = new KeyFile(source);
     @Nullable String group = null;
     int number = 0;
-    for (String ended : new String(bytes, ISO_8859_1).split("\n")) {
+    for (String ended : new String(bytes, ISO_8859_1).split("\n", -1)) {
       number++;
       String line = ended.endsWith("\r") ? ended.substring(0, ended.length() - 1) : ended;
       line = stripLeading(line);

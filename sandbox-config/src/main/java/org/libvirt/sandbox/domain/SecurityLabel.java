@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 @XmlType(propOrder = {"label", "baseLabel"})
 public final class SecurityLabel {
   @XmlAttribute private @Nullable String model;
-  @XmlAttribute private @Nullable String type;
+  @SuppressWarnings("unused") // JAXB reads it.
+  @XmlAttribute
+  private @Nullable String type;
   private @Nullable String label;
 
   @XmlElement(name = "baselabel")
