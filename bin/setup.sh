@@ -1,0 +1,353 @@
+# shellcheck shell=sh
+# What bin/virt-sandbox and bin/verify share: what a machine needs, where its Java is, the build. Sourced with these set:
+#   program   the command's name, which its messages begin with
+#   failure   the exit status of what fails here
+#   root      the checkout
+
+: "${program:?}" "${failure:?}" "${root:?}"
+
+# Where the build puts what java is started with, and the lock of whoever sets up.
+run=$root/target/virt-sandbox
+setup_lock=$root/target/setup.lock
+setup_log=$root/target/setup.log
+
+oldest_java=17
+
+say() {
+    printf '%s: %s\n' "$program" "$*" >&2
+}
+
+fail() {
+    say "$*"
+    exit "$failure"
+}
+
+is_root() {
+    [ "$(id -u)" -eq 0 ]
+}
+
+# ---- What the machine needs ----
+
+# Usage: any FILE...
+any() {
+    for file; do
+        if [ -e "$file" ]; then
+            return 0
+        fi
+    done
+    return 1
+}
+
+# Usage: has NEED
+has() {
+    case $1 in
+    jdk) java_home javac ;;
+    maven) command -v mvn >/dev/null ;;
+    gcc) command -v gcc >/dev/null ;;
+    musl) command -v musl-gcc >/dev/null ;;
+    kernel-headers) any /usr/include/linux/capability.h ;;
+    libvirtd) any /usr/sbin/libvirtd /usr/bin/libvirtd ;;
+    lxc)
+        any /usr/lib/libvirt/libvirt_lxc /usr/libexec/libvirt_lxc &&
+            any /usr/lib/*/libvirt/connection-driver/libvirt_driver_lxc.so \
+                /usr/lib64/libvirt/connection-driver/libvirt_driver_lxc.so \
+                /usr/lib/libvirt/connection-driver/libvirt_driver_lxc.so
+        ;;
+    libc-headers) any /usr/include/stdio.h ;;
+    *) command -v "$1" >/dev/null ;;
+    esac
+}
+
+# Usage: missing NEED...
+# Sets $missing to those that the machine lacks, and is true if there are any.
+missing() {
+    missing=
+    for need; do
+        has "$need" || missing="$missing $need"
+    done
+    [ -n "$missing" ]
+}
+
+# Usage: packages FAMILY NEED...
+packages() {
+    family=$1
+    shift
+    for need; do
+        case $family:$need in
+        apt:jdk) newest_packaged_jdk ;;
+        apt:musl) echo musl-tools ;;
+        apt:kernel-headers) echo linux-libc-dev ;;
+        apt:libvirtd) echo libvirt-daemon ;;
+        apt:lxc) echo libvirt-daemon-driver-lxc ;;
+        apt:libc-headers) echo libc6-dev ;;
+        apt:virsh) echo libvirt-clients ;;
+        apt:ps) echo procps ;;
+        apt:ip) echo iproute2 ;;
+        dnf:jdk) echo java-21-openjdk-devel ;;
+        dnf:musl) echo musl-gcc ;;
+        dnf:libvirtd) echo libvirt-daemon ;;
+        dnf:lxc) echo libvirt-daemon-driver-lxc ;;
+        dnf:libc-headers) echo glibc-devel ;;
+        dnf:virsh) echo libvirt-client ;;
+        dnf:ps) echo procps-ng ;;
+        dnf:ip) echo iproute ;;
+        dnf:shellcheck) echo ShellCheck ;;
+        zypper:jdk) echo java-21-openjdk-devel ;;
+        zypper:musl) echo musl-gcc musl-devel ;;
+        zypper:kernel-headers) echo linux-glibc-devel ;;
+        zypper:libvirtd) echo libvirt-daemon ;;
+        zypper:lxc) echo libvirt-daemon-lxc ;;
+        zypper:libc-headers) echo glibc-devel ;;
+        zypper:virsh) echo libvirt-client ;;
+        zypper:ip) echo iproute2 ;;
+        zypper:shellcheck) echo ShellCheck ;;
+        pacman:jdk) echo jdk21-openjdk ;;
+        pacman:kernel-headers) echo linux-api-headers ;;
+        pacman:libvirtd | pacman:lxc | pacman:virsh) echo libvirt ;;
+        pacman:libc-headers) echo glibc ;;
+        pacman:ps) echo procps-ng ;;
+        pacman:ip) echo iproute2 ;;
+        apk:jdk) echo openjdk21-jdk ;;
+        apk:musl | apk:libc-headers) echo musl-dev ;;
+        apk:kernel-headers) echo linux-headers ;;
+        apk:libvirtd) echo libvirt-daemon ;;
+        apk:lxc) echo libvirt-lxc ;;
+        apk:virsh) echo libvirt-client ;;
+        apk:ps) echo procps ;;
+        apk:ip) echo iproute2 ;;
+        *) echo "$need" ;;
+        esac
+    done | sort -u | tr '\n' ' ' | sed 's/ $//'
+}
+
+# Debian 12 has Java 17 and no 21, Debian 13 the reverse.
+newest_packaged_jdk() {
+    for version in 21 17; do
+        if [ -n "$(apt-cache --quiet madison "openjdk-$version-jdk-headless" 2>/dev/null)" ]; then
+            echo "openjdk-$version-jdk-headless"
+            return
+        fi
+    done
+    echo default-jdk-headless
+}
+
+# Usage: require NEED...
+# Installs what is missing, where that is known how.
+require() {
+    missing "$@" || return 0
+    if ! command -v apt-get >/dev/null; then
+        refuse_to_install
+    fi
+    (
+        # shellcheck disable=SC2086 # one word a need
+        install_with_apt $missing
+    ) || exit $?
+    if missing "$@"; then
+        fail "still missing after the installation:$missing; its log is $setup_log"
+    fi
+}
+
+refuse_to_install() {
+    for manager in dnf:install zypper:install pacman:-S apk:add; do
+        if command -v "${manager%%:*}" >/dev/null; then
+            # shellcheck disable=SC2086 # one word a need
+            fail "missing:$missing; install them with: ${manager%%:*} ${manager##*:} $(packages "${manager%%:*}" $missing)"
+        fi
+    done
+    fail "missing:$missing; install them by hand"
+}
+
+# Usage: install_with_apt NEED...
+# In a subshell: its traps are its own.
+install_with_apt() {
+    mkdir -p "$root/target" || exit "$failure"
+    exec 9>"$setup_lock"
+    flock 9
+    # another one may have installed them while this one waited
+    missing "$@" || return 0
+
+    # an old list names packages that are gone; that a list of somebody else's fails need not matter
+    apt-get --quiet update >"$setup_log" 2>&1 </dev/null || echo 'apt-get update failed' >>"$setup_log"
+    list=$(packages apt "$@")
+    ask "$list"
+    trap 'exit 129' HUP
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    trap restore_services EXIT
+    hold_services
+    # shellcheck disable=SC2086 # one word a package
+    DEBIAN_FRONTEND=noninteractive apt-get --quiet --yes --no-install-recommends \
+        -o DPkg::Lock::Timeout=300 install $list >>"$setup_log" 2>&1 </dev/null ||
+        show_log "the installation failed"
+}
+
+# Usage: ask PACKAGES
+# Only of people: a script that got this far wants the program.
+ask() {
+    if ! [ -t 0 ] || ! [ -t 2 ]; then
+        say "installing: $1"
+        return
+    fi
+    printf '%s: to be installed: %s\n%s: install them? [Y/n] ' "$program" "$1" "$program" >&2
+    read -r answer || answer=n
+    case $answer in
+    '' | [Yy]*) ;;
+    *) fail "not installed; it needs: $1" ;;
+    esac
+}
+
+# Usage: show_log MESSAGE
+show_log() {
+    tail -n 40 "$setup_log" >&2
+    fail "$1; the whole log is $setup_log"
+}
+
+# A package's scripts ask this program whether they may start a daemon. Here none may: the sandboxes have their own.
+services=/usr/sbin/policy-rc.d
+saved_services=$services.before-libvirt-sandbox
+services_mark='held by libvirt-sandbox while it installs packages'
+
+hold_services() {
+    # of one that was killed
+    restore_services
+    if [ -e "$services" ] || [ -L "$services" ]; then
+        mv "$services" "$saved_services"
+    fi
+    printf '#!/bin/sh\n# %s\nexit 101\n' "$services_mark" >"$services"
+    chmod 755 "$services"
+}
+
+restore_services() {
+    if [ -e "$saved_services" ] || [ -L "$saved_services" ]; then
+        mv -f "$saved_services" "$services"
+    elif grep -q "$services_mark" "$services" 2>/dev/null; then
+        rm -f "$services"
+    fi
+}
+
+# ---- Java ----
+
+# Usage: read_java_version HOME
+# Sets $java_version (17.0.15) and $java_major (17); false where there is no Java. The file is there to be read without
+# starting a JVM; where a distribution leaves it out, the JVM is asked.
+read_java_version() {
+    java_version=
+    if [ -r "$1/release" ]; then
+        while IFS='="' read -r key _ value _; do
+            if [ "$key" = JAVA_VERSION ]; then
+                java_version=$value
+            fi
+        done <"$1/release"
+    elif [ -x "$1/bin/java" ]; then
+        java_version=$("$1/bin/java" -version 2>&1 | sed -n '1s/.*"\(.*\)".*/\1/p')
+    fi
+    java_major=${java_version%%[!0-9]*}
+    [ -n "$java_major" ]
+}
+
+# Usage: usable HOME TOOL
+usable() {
+    [ -x "$1/bin/$2" ] && read_java_version "$1" && [ "$java_major" -ge "$oldest_java" ]
+}
+
+# Usage: java_home TOOL
+# Sets $home to where TOOL (java, javac) is: JAVA_HOME, or else the newest Java on PATH or installed. False if none is.
+java_home() {
+    home=
+    if [ -n "${JAVA_HOME-}" ] && usable "$JAVA_HOME" "$1"; then
+        home=$JAVA_HOME
+        return 0
+    fi
+    newest=0
+    on_path=$(command -v "$1") && on_path=$(readlink -f -- "$on_path")
+    for candidate in "${on_path%/bin/"$1"}" /usr/lib/jvm/*; do
+        if usable "$candidate" "$1" && [ "$java_major" -gt "$newest" ]; then
+            newest=$java_major
+            home=$candidate
+        fi
+    done
+    [ -n "$home" ]
+}
+
+# ---- The build ----
+
+# Cheap enough for each start. Directories count too: their time tells of a file that went away.
+is_built() {
+    [ -e "$run/built" ] &&
+        [ -z "$(find "$root"/bin/setup.sh "$root"/pom.xml "$root"/.mvn "$root"/sandbox-*/pom.xml "$root"/sandbox-*/src/main \
+            -newer "$run/built" -print -quit)" ]
+}
+
+# One at a time: a second one waits, and finds it done.
+build() {
+    (
+        mkdir -p "$root/target" || exit "$failure"
+        exec 9>"$setup_lock"
+        flock 9
+        if ! is_built; then
+            build_alone 9>&-
+        fi
+    ) || exit $?
+}
+
+build_alone() {
+    say "building, once; the log is $setup_log"
+    rm -rf "$run" "$root/sandbox-examples/target/lib"
+    mkdir -p "$run"
+    # older than all that is compiled: what changes meanwhile is built next time
+    touch "$run/started"
+    java_home javac || fail "no JDK $oldest_java or newer found"
+    (
+        cd "$root" &&
+            JAVA_HOME=$home mvn --quiet --batch-mode -Dmaven.test.skip=true -pl sandbox-examples -am package
+    ) >"$setup_log" 2>&1 </dev/null || show_log "the build failed"
+    gather_jars || fail "the build made no jars"
+    printf '%s\n' "$home" >"$run/java"
+    train >>"$setup_log" 2>&1 </dev/null
+    mv "$run/started" "$run/built"
+}
+
+# New files, never overwritten ones: a JVM that runs on the old ones has them mapped. The program's jar names the others
+# in its manifest.
+gather_jars() {
+    cp "$root"/sandbox-examples/target/lib/*.jar "$run/" &&
+        for jar in "$root"/sandbox-examples/target/sandbox-examples-*.jar; do
+            case $jar in
+            *-sources.jar | *-javadoc.jar | *-tests.jar) ;;
+            *) cp "$jar" "$run/virt-sandbox.jar" ;;
+            esac
+        done
+}
+
+# Few threads and little compiling are right for a program that mostly waits. The JVM would log on stdout, which is the
+# sandboxed program's.
+java_options='-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xlog:disable'
+
+# Keeps the classes that a start loads in a form that the JVM maps. Without it a start only takes longer.
+train() {
+    read_java_version "$home"
+    archive=$run/$java_version.jsa
+    # shellcheck disable=SC2086 # one word an option
+    timeout --foreground 60 "$home/bin/java" -XX:ArchiveClassesAtExit="$archive" $java_options \
+        -jar "$run/virt-sandbox.jar" -- /bin/true ||
+        timeout --foreground 20 "$home/bin/java" -XX:ArchiveClassesAtExit="$archive" $java_options \
+            -jar "$run/virt-sandbox.jar" --help ||
+        echo "no class archive was made"
+}
+
+# Usage: launch ARGUMENT...
+# Becomes java: JAVA_HOME's, or the one that built, which has a class archive, or any.
+launch() {
+    home=
+    [ -r "$run/java" ] && read -r home <"$run/java"
+    if [ -n "${JAVA_HOME-}" ] || ! usable "$home" java; then
+        java_home java || fail "no Java $oldest_java or newer found"
+        usable "$home" java
+    fi
+    set -- -jar "$run/virt-sandbox.jar" "$@"
+    if [ -r "$run/$java_version.jsa" ]; then
+        set -- -XX:SharedArchiveFile="$run/$java_version.jsa" "$@"
+    fi
+    # shellcheck disable=SC2086 # one word an option
+    exec "$home/bin/java" $java_options "$@"
+}

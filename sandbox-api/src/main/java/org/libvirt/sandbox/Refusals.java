@@ -1,0 +1,41 @@
+package org.libvirt.sandbox;
+
+import com.google.common.base.CharMatcher;
+import org.libvirt.Error;
+import org.libvirt.LibvirtException;
+
+/** Libvirt's errors as this library's. */
+final class Refusals {
+  /** {@code VIR_ERR_NO_DOMAIN} of libvirt's virterror.h. */
+  static final int NO_DOMAIN = 42;
+
+  private Refusals() {}
+
+  /**
+   * An exception for a call that libvirt refused.
+   *
+   * @param asked what was asked of libvirt, without a stop
+   * @param e libvirt's answer
+   */
+  static LibvirtRefusedException of(String asked, LibvirtException e) {
+    return new LibvirtRefusedException(asked + ": " + words(e), code(e), e);
+  }
+
+  /** Libvirt's own words, made one line: its messages may hold several and end in one. */
+  static String words(LibvirtException e) {
+    Error error = e.getError();
+    String message = error == null ? e.getMessage() : error.getMessage();
+    if (message == null || message.isBlank()) {
+      return "libvirt gave no reason";
+    }
+    return CharMatcher.javaIsoControl()
+        .or(CharMatcher.whitespace())
+        .trimAndCollapseFrom(message, ' ');
+  }
+
+  /** Libvirt's error number, 0 where there is none. */
+  static int code(LibvirtException e) {
+    Error error = e.getError();
+    return error == null || error.getCode() == null ? 0 : error.getCode().ordinal();
+  }
+}

@@ -1,0 +1,277 @@
+package org.libvirt.sandbox;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.libvirt.Connect;
+import org.libvirt.Domain;
+import org.libvirt.LibvirtException;
+import org.libvirt.event.DomainEvent;
+import org.libvirt.event.DomainEventType;
+import org.libvirt.event.LifecycleListener;
+import org.libvirt.jna.Libvirt;
+
+/**
+ * A connection to a libvirt daemon, on which sandboxes are made. The sandboxes of a connection end
+ * when it is closed, or when its process dies.
+ *
+ * <p>A connection may be used by any number of threads. If its daemon was killed and is back, the
+ * next call connects anew; the sandboxes have gone on meanwhile, but no longer end by themselves
+ * with the connection.
+ *
+ * <p>Libvirt prints each error on the process's standard error. The first connection silences that
+ * for the whole process, as all errors come as exceptions here; a program that wants the lines sets
+ * the system property {@code org.libvirt.sandbox.libvirtStderr} to {@code true}.
+ */
+public final class SandboxConnection implements AutoCloseable {
+  /** {@code VIR_DOMAIN_START_AUTODESTROY} of libvirt-domain.h. */
+  private static final int AUTODESTROY = 2;
+
+  // libvirt keeps only a pointer to it: it must never be collected
+  private static final Libvirt.VirErrorCallback SILENCE = (userData, error) -> {};
+
+  private final String uri;
+  private final Map<UUID, SandboxDomain> domains = new ConcurrentHashMap<>();
+  private final LifecycleListener lifecycle = this::lifecycleChanged;
+  private final Lock lock = new ReentrantLock();
+
+  @GuardedBy("lock")
+  private @Nullable Connect connect;
+
+  @GuardedBy("lock")
+  private boolean closed;
+
+  private SandboxConnection(String uri) {
+    this.uri = uri;
+  }
+
+  /**
+   * Connects to a daemon that runs already; none is ever started.
+   *
+   * @param uri a libvirt connection URI such as {@code lxc:///}, or that of an {@link
+   *     EmbeddedLibvirt}
+   * @return the open connection
+   * @throws IllegalArgumentException if the URI has no scheme
+   * @throws LibvirtRefusedException if the daemon does not answer, or refuses
+   */
+  public static SandboxConnection open(String uri) {
+    if (requireNonNull(uri, "uri").indexOf(':') < 1) {
+      throw new IllegalArgumentException(
+          "'" + uri + "' is no libvirt connection URI; write for example 'lxc:///'");
+    }
+    SandboxConnection connection = new SandboxConnection(uri);
+    connection.lock.lock();
+    try {
+      connection.connected();
+    } finally {
+      connection.lock.unlock();
+    }
+    return connection;
+  }
+
+  /**
+   * The URI it was opened with.
+   *
+   * @return the URI, unchanged
+   */
+  public String uri() {
+    return uri;
+  }
+
+  /**
+   * The name of libvirt's driver behind it, which tells builders apart.
+   *
+   * @return {@code lxc}, {@code qemu}, …
+   */
+  public String driver() {
+    String scheme = uri.substring(0, uri.indexOf(':'));
+    int transport = scheme.indexOf('+');
+    return transport < 0 ? scheme : scheme.substring(0, transport);
+  }
+
+  /**
+   * Whether the daemon is on this host, so that its guests can be reached by sockets in this host's
+   * file system.
+   *
+   * @return true if the URI names no host
+   */
+  public boolean isLocal() {
+    String host = URI.create(uri).getHost();
+    return host == null || host.isEmpty();
+  }
+
+  /**
+   * The embedded daemon behind this connection.
+   *
+   * @return empty for any other daemon
+   */
+  public Optional<EmbeddedLibvirt> embedded() {
+    return EmbeddedLibvirt.serving(uri);
+  }
+
+  /**
+   * Makes and starts a domain that ends with this connection.
+   *
+   * @param xml the domain's XML
+   * @param uuid the UUID that stands in it
+   * @return the running domain
+   * @throws LibvirtRefusedException if libvirt refuses
+   * @throws IllegalStateException if the connection is closed
+   */
+  public SandboxDomain createDomain(String xml, UUID uuid) {
+    SandboxDomain domain = new SandboxDomain(this, uuid);
+    // known before it exists, so that the event of a domain that stops at once finds it
+    domains.put(uuid, domain);
+    try {
+      release(current().domainCreateXML(xml, AUTODESTROY));
+      return domain;
+    } catch (LibvirtException e) {
+      domains.remove(uuid);
+      throw Refusals.of("libvirt cannot start the sandbox", e);
+    }
+  }
+
+  void destroy(UUID uuid) {
+    domains.remove(uuid);
+    if (isClosed()) {
+      return; // the domain went with the connection
+    }
+    try {
+      Domain domain = current().domainLookupByUUIDString(uuid.toString());
+      try {
+        domain.destroy();
+      } finally {
+        release(domain);
+      }
+    } catch (LibvirtException e) {
+      if (Refusals.code(e) != Refusals.NO_DOMAIN && !isGone(uuid)) {
+        throw Refusals.of("libvirt cannot end sandbox " + uuid, e);
+      }
+    }
+  }
+
+  /** A domain may end by itself between look-up and destroy; libvirt has several words for that. */
+  private boolean isGone(UUID uuid) {
+    try {
+      release(current().domainLookupByUUIDString(uuid.toString()));
+      return false;
+    } catch (LibvirtException e) {
+      return Refusals.code(e) == Refusals.NO_DOMAIN;
+    }
+  }
+
+  /** Ends the connection, and with it its sandboxes. Closing twice is harmless. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      disconnect();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Connect current() {
+    lock.lock();
+    try {
+      return connected();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private Connect connected() {
+    if (closed) {
+      throw new IllegalStateException("the connection to " + uri + " is closed");
+    }
+    try {
+      Connect present = connect;
+      if (present != null && present.isAlive()) {
+        return present;
+      }
+      disconnect();
+      return connect = connectAnew();
+    } catch (LibvirtException e) {
+      throw Refusals.of("cannot connect to libvirt at " + uri, e);
+    }
+  }
+
+  private Connect connectAnew() throws LibvirtException {
+    EventLoop.ensureRunning();
+    if (!Boolean.getBoolean("org.libvirt.sandbox.libvirtStderr")) {
+      Connect.setErrorCallback(SILENCE);
+    }
+    Connect opened = new Connect(uri);
+    opened.addLifecycleListener(lifecycle);
+    return opened;
+  }
+
+  @GuardedBy("lock")
+  private void disconnect() {
+    Connect present = connect;
+    connect = null;
+    if (present == null) {
+      return;
+    }
+    try {
+      try {
+        // a listener left holds a reference, and the socket stays open
+        present.removeLifecycleListener(lifecycle);
+      } finally {
+        present.close();
+      }
+    } catch (LibvirtException e) {
+      System.getLogger("org.libvirt.sandbox")
+          .log(
+              System.Logger.Level.DEBUG,
+              "closing the connection to {0}: {1}",
+              uri,
+              Refusals.words(e));
+    }
+  }
+
+  private int lifecycleChanged(Domain domain, DomainEvent event) {
+    try {
+      if (event.getType() == DomainEventType.STOPPED) {
+        SandboxDomain stopped = domains.remove(UUID.fromString(domain.getUUIDString()));
+        if (stopped != null) {
+          stopped.hasStopped();
+        }
+      }
+    } catch (LibvirtException e) {
+      System.getLogger("org.libvirt.sandbox")
+          .log(System.Logger.Level.WARNING, "an event of {0} is lost: {1}", uri, Refusals.words(e));
+    } finally {
+      release(domain);
+    }
+    return 0;
+  }
+
+  /** Gives a domain's reference back, without which the connection's socket would stay open. */
+  private static void release(Domain domain) {
+    try {
+      domain.free();
+    } catch (LibvirtException e) {
+      throw new IllegalStateException("libvirt does not take its own domain back", e);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package org.libvirt.sandbox;
+
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A running libvirt domain that holds one sandbox. It ends with its connection, or earlier by
+ * {@link #destroy()}.
+ */
+public final class SandboxDomain {
+  private final SandboxConnection connection;
+  private final UUID uuid;
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+
+  SandboxDomain(SandboxConnection connection, UUID uuid) {
+    this.connection = connection;
+    this.uuid = uuid;
+  }
+
+  /**
+   * The domain's UUID.
+   *
+   * @return the same as in the domain's XML
+   */
+  public UUID uuid() {
+    return uuid;
+  }
+
+  /**
+   * Completes when libvirt says that the domain has stopped, for whatever reason. It may never
+   * complete: a daemon that was killed in between does not tell. What depends on it runs on
+   * libvirt's event thread and must not block.
+   *
+   * @return a future of its own for each caller
+   */
+  public CompletableFuture<Void> stopped() {
+    return stopped.copy();
+  }
+
+  /**
+   * Ends the domain, and all that runs in it, by force. It is not an error if there is no such
+   * domain any more.
+   *
+   * @throws LibvirtRefusedException if libvirt cannot be asked, or refuses
+   */
+  public void destroy() {
+    connection.destroy(uuid);
+  }
+
+  void hasStopped() {
+    stopped.complete(null);
+  }
+}

@@ -1,0 +1,28 @@
+package org.libvirt.sandbox.builder;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.UUID;
+import org.libvirt.sandbox.config.SandboxConfig;
+
+/**
+ * All that a builder may know.
+ *
+ * @param config what the sandbox is to be
+ * @param uuid the UUID of this run, which the domain gets
+ * @param state the directory of this run on the host
+ * @param host what was found on the host
+ * @param startLimit how long starting may take altogether
+ */
+public record BuildRequest(
+    SandboxConfig config, UUID uuid, StateDirectory state, HostFacts host, Duration startLimit) {
+  /** Checks that nothing is missing. */
+  public BuildRequest {
+    requireNonNull(config, "config");
+    requireNonNull(uuid, "uuid");
+    requireNonNull(state, "state");
+    requireNonNull(host, "host");
+    requireNonNull(startLimit, "startLimit");
+  }
+}

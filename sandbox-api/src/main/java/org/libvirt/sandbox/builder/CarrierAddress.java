@@ -1,0 +1,22 @@
+package org.libvirt.sandbox.builder;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+
+/** Where the host meets the supervisor. */
+public sealed interface CarrierAddress {
+
+  /**
+   * A Unix-domain socket at which the host listens, once, and which the guest sees in its config
+   * directory.
+   *
+   * @param socket the socket's path on this host, less than 108 bytes long
+   */
+  record UnixSocket(Path socket) implements CarrierAddress {
+    /** Checks that there is a path. */
+    public UnixSocket {
+      requireNonNull(socket, "socket");
+    }
+  }
+}

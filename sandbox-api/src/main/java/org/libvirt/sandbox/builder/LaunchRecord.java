@@ -1,0 +1,326 @@
+package org.libvirt.sandbox.builder;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.libvirt.sandbox.HostUsers;
+import org.libvirt.sandbox.config.Identity;
+import org.libvirt.sandbox.config.InteractiveConfig;
+
+/**
+ * What a supervisor is told to run, resolved to the last number: the guest reads no config. It is
+ * immutable; its form is described in {@code docs/protocol.md}.
+ *
+ * <p>Items count in the order in which they are added.
+ */
+public final class LaunchRecord {
+  /** More than this, the supervisor refuses. */
+  private static final int MOST_BYTES = 4 << 20;
+
+  /** The search path of every program, as libvirt-sandbox 0.8.0 sets it. */
+  private static final String PATH = "/bin:/usr/bin:/usr/local/bin:/sbin/:/usr/sbin";
+
+  /**
+   * What a privileged program may do, by the numbers of linux/capability.h: chown, dac_override,
+   * fowner, fsetid, kill, setgid, setuid, setpcap, net_bind_service, net_admin, net_raw,
+   * sys_chroot, audit_write, setfcap.
+   */
+  private static final List<Integer> PRIVILEGED_CAPABILITIES =
+      List.of(0, 1, 3, 4, 5, 6, 7, 8, 10, 12, 13, 18, 29, 31);
+
+  private static final byte[] MAGIC = {'L', 'S', 'R', '1'};
+
+  private final byte[] bytes;
+
+  private LaunchRecord(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  /**
+   * An empty record's builder.
+   *
+   * @return a builder for one thread
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * The record as the supervisor reads it.
+   *
+   * @return a copy of the bytes
+   */
+  public byte[] toByteArray() {
+    return bytes.clone();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LaunchRecord record && Arrays.equals(bytes, record.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(bytes);
+  }
+
+  /** Only the size: the environment in it may hold secrets. */
+  @Override
+  public String toString() {
+    return "LaunchRecord[" + bytes.length + " bytes]";
+  }
+
+  private enum Tag {
+    MASK(1),
+    FILE(2),
+    MOUNT_FLAGS(3),
+    TMPFS(4),
+    ARGUMENT(16),
+    ENVIRONMENT(17),
+    DIRECTORY(18),
+    UID(19),
+    GID(20),
+    GROUPS(21),
+    CAPABILITIES(22),
+    PRIVILEGES(23),
+    TERMINAL(24);
+
+    final int number;
+
+    Tag(int number) {
+      this.number = number;
+    }
+  }
+
+  /** A mount flag that can be put back on a mount. */
+  public enum MountFlag {
+    /** Set-user-id and set-group-id bits do not count. */
+    NOSUID(1),
+    /** Device files do not open. */
+    NODEV(2),
+    /** Nothing can be executed. */
+    NOEXEC(4),
+    /** Nothing can be written. */
+    READ_ONLY(8);
+
+    final int bit;
+
+    MountFlag(int bit) {
+      this.bit = bit;
+    }
+  }
+
+  /** A record that grows. */
+  public static final class Builder {
+    private final ByteArrayOutputStream items = new ByteArrayOutputStream(1024);
+
+    private Builder() {
+      items.writeBytes(MAGIC);
+    }
+
+    /**
+     * Hides a path: a directory is covered by an empty one, anything else by /dev/null.
+     *
+     * @param path absolute; nothing happens where it does not exist
+     * @return this
+     */
+    public Builder mask(String path) {
+      return add(Tag.MASK, absolute(path));
+    }
+
+    /**
+     * Puts a read-only file in its place, over one that is there or into a tmpfs of the sandbox.
+     *
+     * @param path absolute
+     * @param mode its permission bits
+     * @param content its content
+     * @return this
+     */
+    public Builder file(String path, int mode, String content) {
+      byte[] name = absolute(path);
+      byte[] text = content.getBytes(StandardCharsets.UTF_8);
+      return add(
+          Tag.FILE,
+          ByteBuffer.allocate(8 + name.length + text.length)
+              .putInt(mode)
+              .putInt(name.length)
+              .put(name)
+              .put(text)
+              .array());
+    }
+
+    /**
+     * Puts flags on a mount of the sandbox, without those below it.
+     *
+     * @param path the mount point, absolute
+     * @param flags what to set
+     * @return this
+     */
+    public Builder mountFlags(String path, Set<MountFlag> flags) {
+      byte[] name = absolute(path);
+      int bits = flags.stream().mapToInt(flag -> flag.bit).reduce(0, (a, b) -> a | b);
+      return add(
+          Tag.MOUNT_FLAGS, ByteBuffer.allocate(4 + name.length).putInt(bits).put(name).array());
+    }
+
+    /**
+     * Mounts a fresh tmpfs.
+     *
+     * @param path an existing directory, absolute
+     * @param size its limit in bytes
+     * @param mode its root's permission bits
+     * @return this
+     */
+    public Builder tmpfs(String path, long size, int mode) {
+      byte[] name = absolute(path);
+      return add(
+          Tag.TMPFS,
+          ByteBuffer.allocate(12 + name.length).putLong(size).putInt(mode).put(name).array());
+    }
+
+    /**
+     * The next argument of the program; the first is the program itself.
+     *
+     * @param argument any text without NUL
+     * @return this
+     */
+    public Builder argument(String argument) {
+      return add(Tag.ARGUMENT, text(argument));
+    }
+
+    /**
+     * An environment variable.
+     *
+     * @param name neither empty nor with {@code =}
+     * @param value any text without NUL
+     * @return this
+     */
+    public Builder environment(String name, String value) {
+      return add(Tag.ENVIRONMENT, text(name + "=" + value));
+    }
+
+    /**
+     * A working directory; of several the first that can be entered counts.
+     *
+     * @param path absolute
+     * @return this
+     */
+    public Builder directory(String path) {
+      return add(Tag.DIRECTORY, absolute(path));
+    }
+
+    /**
+     * Who the program runs as.
+     *
+     * @param uid 0 to 4294967294
+     * @param gid 0 to 4294967294
+     * @param groups supplementary groups
+     * @return this
+     */
+    public Builder identity(long uid, long gid, Collection<Long> groups) {
+      ByteBuffer ids = ByteBuffer.allocate(4 * groups.size());
+      groups.forEach(group -> ids.putInt(group.intValue()));
+      return number(Tag.UID, (int) uid).number(Tag.GID, (int) gid).add(Tag.GROUPS, ids.array());
+    }
+
+    /**
+     * What the program may do beyond its user's rights. Without this it has no capability, and
+     * cannot gain one by executing a set-user-id file.
+     *
+     * @param capabilities Linux capability numbers
+     * @return this
+     */
+    public Builder privileged(Collection<Integer> capabilities) {
+      long set = capabilities.stream().mapToLong(number -> 1L << number).reduce(0, (a, b) -> a | b);
+      return add(Tag.CAPABILITIES, ByteBuffer.allocate(8).putLong(set).array())
+          .number(Tag.PRIVILEGES, 1);
+    }
+
+    /**
+     * Gives the program a terminal in place of three pipes.
+     *
+     * @param rows 1 to 65535
+     * @param columns 1 to 65535
+     * @return this
+     */
+    public Builder terminal(int rows, int columns) {
+      return add(Tag.TERMINAL, ByteBuffer.allocate(8).putInt(rows).putInt(columns).array());
+    }
+
+    /**
+     * Everything about a config's program: its arguments, environment, directory, identity and
+     * rights.
+     *
+     * @param config whose program
+     * @param container the kind of sandbox, as systemd's {@code container} variable names it
+     * @return this
+     */
+    public Builder program(InteractiveConfig config, String container) {
+      config.command().forEach(this::argument);
+      Identity identity = config.identity();
+      Map<String, String> environment = new LinkedHashMap<>();
+      environment.put("PATH", PATH);
+      environment.put("HOME", identity.home());
+      environment.put("USER", identity.userName());
+      environment.put("USERNAME", identity.userName());
+      environment.put("LOGNAME", identity.userName());
+      environment.put("container", container);
+      environment.putAll(config.environment());
+      environment.forEach(this::environment);
+      directory(identity.home()).directory("/");
+      identity(
+          identity.uid(),
+          identity.gid(),
+          HostUsers.groupsOf(identity.userName(), identity.gid()));
+      return config.isPrivileged() ? privileged(PRIVILEGED_CAPABILITIES) : this;
+    }
+
+    /**
+     * The record.
+     *
+     * @return an immutable record
+     * @throws IllegalArgumentException if it is larger than 4 MiB, the most a supervisor takes
+     */
+    public LaunchRecord build() {
+      if (items.size() > MOST_BYTES) {
+        throw new IllegalArgumentException(
+            "arguments and environment take "
+                + items.size()
+                + " bytes together; at most "
+                + MOST_BYTES
+                + " can be passed");
+      }
+      return new LaunchRecord(items.toByteArray());
+    }
+
+    private Builder number(Tag tag, int value) {
+      return add(tag, ByteBuffer.allocate(4).putInt(value).array());
+    }
+
+    private Builder add(Tag tag, byte[] value) {
+      items.writeBytes(ByteBuffer.allocate(8).putInt(tag.number).putInt(value.length).array());
+      items.writeBytes(value);
+      return this;
+    }
+
+    private static byte[] absolute(String path) {
+      if (!path.startsWith("/")) {
+        throw new IllegalArgumentException("path '" + path + "' in a sandbox is not absolute");
+      }
+      return text(path);
+    }
+
+    private static byte[] text(String text) {
+      if (text.indexOf('\0') >= 0) {
+        throw new IllegalArgumentException("text for a program holds a NUL character");
+      }
+      return text.getBytes(StandardCharsets.UTF_8);
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package org.libvirt.sandbox.builder;
+
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.libvirt.sandbox.HostDirectories;
+
+/**
+ * A directory that belongs to this process until it is released, and to nobody once the process is
+ * dead.
+ *
+ * <p>The kernel keeps the lock on {@code owner.lock}, and drops it with the process. As it drops it
+ * too when this process closes any descriptor of that file, the file is opened by other processes
+ * only: {@code owner} names the process that holds it. Making and removing are serialized over all
+ * processes by a lock in the cache directory, so that nobody sees a directory whose owner has not
+ * locked it yet. The parent comes and goes with its entries.
+ */
+final class Ownership {
+  private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
+  private static final String LOCK = "owner.lock";
+  private static final String OWNER = "owner";
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+  /** Where this process is concerned; a FileLock is the whole process's. */
+  private static final Lock SERIAL = new ReentrantLock();
+
+  private final Path directory;
+  private final FileChannel lock;
+
+  private Ownership(Path directory, FileChannel lock) {
+    this.directory = directory;
+    this.lock = lock;
+  }
+
+  /** Makes a directory that did not exist, and owns it. */
+  static Ownership take(Path directory, FileAttribute<?> mode) throws IOException {
+    return serially(
+        () -> {
+          makeParent(directory.getParent(), mode);
+          Files.createDirectory(directory, mode);
+          FileChannel lock = null;
+          try {
+            Files.writeString(directory.resolve(OWNER), thisProcess());
+            lock =
+                FileChannel.open(
+                    directory.resolve(LOCK),
+                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+            if (lock.tryLock() == null) {
+              throw new IOException("another process has locked " + directory.resolve(LOCK));
+            }
+            return new Ownership(directory, lock);
+          } catch (IOException | RuntimeException e) {
+            if (lock != null) {
+              lock.close();
+            }
+            delete(directory);
+            throw e;
+          }
+        });
+  }
+
+  /** Removes a directory if its owner is dead. */
+  static void removeIfOrphaned(Path directory) throws IOException {
+    serially(
+        () -> {
+          if (isOrphaned(directory)) {
+            delete(directory);
+          }
+          return directory;
+        });
+  }
+
+  private static boolean isOrphaned(Path directory) throws IOException {
+    try {
+      if (Files.readString(directory.resolve(OWNER)).equals(thisProcess())) {
+        return false;
+      }
+      try (FileChannel lock =
+          FileChannel.open(directory.resolve(LOCK), StandardOpenOption.WRITE)) {
+        FileLock taken = lock.tryLock();
+        return taken != null;
+      }
+    } catch (NoSuchFileException e) {
+      return true; // its owner died while it made or removed it
+    }
+  }
+
+  /** Removes the directory. Releasing twice is harmless. */
+  void release() throws IOException {
+    serially(
+        () -> {
+          if (lock.isOpen()) {
+            delete(directory);
+            lock.close();
+          }
+          return directory;
+        });
+  }
+
+  private static void makeParent(Path parent, FileAttribute<?> mode) throws IOException {
+    Files.createDirectories(parent.getParent());
+    try {
+      Files.createDirectory(parent, mode);
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(parent)) {
+        throw e;
+      }
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    if (Files.exists(directory)) {
+      MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+    try {
+      Files.delete(directory.getParent());
+    } catch (DirectoryNotEmptyException e) {
+      LOG.log(Level.TRACE, "{0} has other entries", directory.getParent());
+    }
+  }
+
+  /** Process id, start time in clock ticks and boot: no other process ever has all three. */
+  private static String thisProcess() throws IOException {
+    String stat = Files.readString(Path.of("/proc/self/stat"));
+    // the fields after the command's name, which is in parentheses and may hold anything
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    return ProcessHandle.current().pid() + " " + fields[19] + " " + Files.readString(BOOT_ID);
+  }
+
+  private interface Step<T> {
+    T run() throws IOException;
+  }
+
+  private static <T> T serially(Step<T> step) throws IOException {
+    Files.createDirectories(HostDirectories.cache());
+    SERIAL.lock();
+    try (FileChannel channel =
+            FileChannel.open(
+                HostDirectories.cache().resolve("state.lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        FileLock held = lock(channel)) {
+      if (!held.isValid()) {
+        throw new IOException("the lock on state directories is gone");
+      }
+      return step.run();
+    } finally {
+      SERIAL.unlock();
+    }
+  }
+
+  private static FileLock lock(FileChannel channel) throws IOException {
+    while (true) {
+      try {
+        return channel.lock();
+      } catch (OverlappingFileLockException e) {
+        // another class loader's copy of this class has it, for as long as a few system calls take
+        Thread.yield();
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package org.libvirt.sandbox.builder;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+
+/**
+ * How a sandbox is to be made.
+ *
+ * @param xml the domain's XML for libvirt
+ * @param carrier what carries the bytes between the host and the supervisor
+ * @param launch what the supervisor is told to run
+ * @param cleanUps what is to be undone once the domain is gone, in this order; the state directory
+ *     goes by itself, after them
+ */
+public record SandboxPlan(
+    String xml, CarrierAddress carrier, LaunchRecord launch, List<Runnable> cleanUps) {
+  /** Copies the list of clean-ups. */
+  public SandboxPlan {
+    requireNonNull(xml, "xml");
+    requireNonNull(carrier, "carrier");
+    requireNonNull(launch, "launch");
+    cleanUps = List.copyOf(cleanUps);
+  }
+}

@@ -1,0 +1,185 @@
+package org.libvirt.sandbox.builder;
+
+import static java.nio.file.attribute.PosixFilePermissions.asFileAttribute;
+import static java.nio.file.attribute.PosixFilePermissions.fromString;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+import org.libvirt.sandbox.HostDirectories;
+import org.libvirt.sandbox.HostLacksException;
+import org.libvirt.sandbox.NativeProgram;
+import org.libvirt.sandbox.SandboxException;
+import org.libvirt.sandbox.config.SandboxConfig;
+
+/**
+ * What one sandbox keeps on its host while it runs, below {@link HostDirectories#state()} under its
+ * UUID:
+ *
+ * <ul>
+ *   <li>{@code layout}: the version of this list, 1;
+ *   <li>{@code owner}, {@code owner.lock}: the process that the sandbox belongs to;
+ *   <li>{@code uuid}, {@code uri}, {@code backend}: the domain, the libvirt connection that it is
+ *       on, and that connection's driver;
+ *   <li>{@code sandbox.cfg}: the config, readable to its owner only;
+ *   <li>{@code config/}: what the guest sees as {@code /dev/sandbox}: the supervisor's program and
+ *       its socket.
+ * </ul>
+ *
+ * <p>The directory can be passed through, as a guest with shifted ids must, but not listed by
+ * others. It ends with {@link #close()}; one whose owner died without that is removed by the next
+ * {@link #sweep()}, which every {@link #create} begins with.
+ */
+public final class StateDirectory implements AutoCloseable {
+  private static final String LAYOUT = "1";
+
+  private final Path path;
+  private final UUID uuid;
+  private final Ownership ownership;
+
+  private StateDirectory(Path path, UUID uuid, Ownership ownership) {
+    this.path = path;
+    this.uuid = uuid;
+    this.ownership = ownership;
+  }
+
+  /**
+   * Makes the directory of a new sandbox.
+   *
+   * @param uuid the sandbox's UUID
+   * @param uri the libvirt connection that the sandbox is to run on
+   * @param driver that connection's driver
+   * @param config what the sandbox is
+   * @return the directory, owned by this process
+   * @throws HostLacksException if the host's directory for states cannot be used
+   * @throws SandboxException if there is a directory for this UUID
+   */
+  public static StateDirectory create(UUID uuid, String uri, String driver, SandboxConfig config) {
+    Path path = pathOf(uuid);
+    try {
+      sweep();
+      if (Files.exists(path)) {
+        throw new SandboxException("a sandbox with UUID " + uuid + " runs already");
+      }
+      StateDirectory state =
+          new StateDirectory(path, uuid, Ownership.take(path, asFileAttribute(fromString("rwx--x--x"))));
+      try {
+        state.fill(uri, driver, config);
+        return state;
+      } catch (IOException | RuntimeException e) {
+        state.closeAfter(e);
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new HostLacksException("cannot make the state directory " + path + ": " + e, e);
+    }
+  }
+
+  /**
+   * Where the directory of a sandbox is, or would be.
+   *
+   * @param uuid the sandbox's UUID
+   * @return an absolute path on this host
+   */
+  public static Path pathOf(UUID uuid) {
+    return HostDirectories.state().resolve(uuid.toString());
+  }
+
+  private void fill(String uri, String driver, SandboxConfig config) throws IOException {
+    write("layout", LAYOUT);
+    write("uuid", uuid.toString());
+    write("uri", uri);
+    write("backend", driver);
+    config.save(path.resolve("sandbox.cfg"));
+    Files.createDirectory(config());
+    Files.setPosixFilePermissions(config(), fromString("rwxr-xr-x"));
+    NativeProgram.INIT.copyInto(config());
+  }
+
+  private void write(String name, String line) throws IOException {
+    Files.writeString(path.resolve(name), line + "\n", StandardOpenOption.CREATE_NEW);
+  }
+
+  /**
+   * Removes what dead processes left of their sandboxes. The directories of living ones, whichever
+   * process they belong to, are left alone.
+   *
+   * @throws IOException if a dead one's directory cannot be removed
+   */
+  public static void sweep() throws IOException {
+    Path base = HostDirectories.state();
+    if (!Files.isDirectory(base)) {
+      return;
+    }
+    try (var entries = Files.newDirectoryStream(base, StateDirectory::isNamedByUuid)) {
+      for (Path entry : entries) {
+        Ownership.removeIfOrphaned(entry);
+      }
+    }
+  }
+
+  private static boolean isNamedByUuid(Path entry) {
+    String name = entry.getFileName().toString();
+    try {
+      return UUID.fromString(name).toString().equals(name);
+    } catch (IllegalArgumentException e) {
+      return false; // an embedded daemon's, which has an owner of its own kind
+    }
+  }
+
+  /**
+   * The directory itself.
+   *
+   * @return an absolute path on this host
+   */
+  public Path path() {
+    return path;
+  }
+
+  /**
+   * The part that the guest sees as {@code /dev/sandbox}, read-only.
+   *
+   * @return an absolute path on this host
+   */
+  public Path config() {
+    return path.resolve("config");
+  }
+
+  /**
+   * Where the host listens for the supervisor.
+   *
+   * @return an absolute path on this host
+   */
+  public Path channel() {
+    return config().resolve("channel");
+  }
+
+  /**
+   * The supervisor's program.
+   *
+   * @return its file name in {@link #config()}
+   */
+  public String initName() {
+    return NativeProgram.INIT.fileName();
+  }
+
+  /** Removes the directory. Closing twice is harmless. */
+  @Override
+  public void close() {
+    try {
+      ownership.release();
+    } catch (IOException e) {
+      throw new SandboxException("cannot remove the state directory " + path + ": " + e, e);
+    }
+  }
+
+  private void closeAfter(Exception cause) {
+    try {
+      close();
+    } catch (SandboxException e) {
+      cause.addSuppressed(e);
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package org.libvirt.sandbox.console;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.libvirt.sandbox.HostLacksException;
+import org.libvirt.sandbox.ProgramNotStartedException;
+import org.libvirt.sandbox.SandboxException;
+import org.libvirt.sandbox.SandboxLostException;
+
+/**
+ * The line to a sandbox's supervisor, which carries all its programs; for contexts and builders.
+ *
+ * <p>All methods may be called by any thread. Those that wait take a limit; a thread that is
+ * interrupted while it waits gets a {@link SandboxException} and keeps its interrupt status. Two
+ * daemon threads serve a channel until it ends.
+ *
+ * <pre>{@code
+ * try (SandboxChannel channel = SandboxChannel.listen(socket)) {
+ *   // start the domain, whose supervisor connects to the socket
+ *   channel.awaitSupervisor(Duration.ofSeconds(30));
+ *   RpcConsole console = channel.start(launchRecord, Duration.ofSeconds(30));
+ *   console.stdout().transferTo(System.out);
+ *   ExitStatus status = console.exited().join();
+ * }
+ * }</pre>
+ */
+public final class SandboxChannel implements AutoCloseable {
+  private final Session session;
+
+  private SandboxChannel(Session session) {
+    this.session = session;
+  }
+
+  /**
+   * Binds a Unix-domain socket, at which a supervisor of this process's user or root may connect,
+   * once: then the name is unlinked.
+   *
+   * @param socket a path that does not exist, in a directory that does; at most 107 bytes
+   * @return a channel whose supervisor has still to come
+   * @throws IllegalArgumentException if the path is too long
+   * @throws HostLacksException if the host does not allow it
+   */
+  public static SandboxChannel listen(Path socket) {
+    return new SandboxChannel(Session.listen(socket));
+  }
+
+  /** A channel whose supervisor is at the other end of a carrier. */
+  static SandboxChannel over(Carrier carrier, String name) {
+    return new SandboxChannel(Session.over(carrier, name));
+  }
+
+  /**
+   * Waits until the supervisor has connected and both sides have greeted each other.
+   *
+   * @param limit how long; after it the channel is at its end
+   * @throws SandboxLostException if the supervisor does not come in time, breaks the protocol, or
+   *     the channel ends
+   * @throws SandboxException what {@link #fail} was given
+   */
+  public void awaitSupervisor(Duration limit) {
+    session.awaitSupervisor(limit);
+  }
+
+  /**
+   * Starts the next program and returns once its image has been executed. The first program of a
+   * sandbox has the number 0.
+   *
+   * @param launchRecord what {@code docs/protocol.md} calls so, at most 4 MiB
+   * @param limit how long to wait; a program that starts later is killed
+   * @return its streams and end
+   * @throws ProgramNotStartedException if the supervisor could not start it
+   * @throws SandboxException if the limit passes or the thread is interrupted
+   * @throws SandboxLostException if the channel ends
+   * @throws IllegalArgumentException if the record is too large
+   * @throws IllegalStateException if the supervisor has not come yet
+   */
+  public RpcConsole start(byte[] launchRecord, Duration limit) {
+    return session.start(requireNonNull(launchRecord, "launchRecord"), limit);
+  }
+
+  /**
+   * Takes the streams of a program that was detached, here or by a host that went away.
+   *
+   * @param serial the program's number
+   * @param limit how long to wait; a program that answers later is detached again
+   * @return its streams from where they were left, and its end
+   * @throws ProgramNotStartedException if the supervisor has no such program
+   * @throws SandboxException if the limit passes or the thread is interrupted
+   * @throws SandboxLostException if the channel ends
+   * @throws IllegalStateException if the program is attached, or the supervisor has not come yet
+   */
+  public RpcConsole attach(int serial, Duration limit) {
+    return session.attach(serial, limit);
+  }
+
+  /**
+   * Asks the supervisor for a sign of life.
+   *
+   * @param limit how long to wait
+   * @return how long the answer took
+   * @throws SandboxException if the limit passes or the thread is interrupted
+   * @throws SandboxLostException if the channel ends
+   * @throws IllegalStateException if the supervisor has not come yet
+   */
+  public Duration ping(Duration limit) {
+    return session.ping(limit);
+  }
+
+  /**
+   * How the channel ends: with a cause where it was lost, empty where this side asked for it by
+   * {@link #shutdown} or {@link #close}. The future never fails.
+   *
+   * @return a future of the caller's own, which it may complete or cancel; what depends on it runs
+   *     in a thread of its own
+   */
+  public CompletableFuture<Optional<SandboxException>> ended() {
+    return Notices.copyOf(session.ended());
+  }
+
+  /**
+   * Ends the channel from outside, for example because libvirt says that the domain has stopped.
+   * Who waits for the supervisor is woken at once. What the supervisor had sent is still taken, for
+   * a second at most; then all who wait in starts and streams are woken, and programs whose end is
+   * not known are lost by this cause.
+   *
+   * @param cause what happened; has no effect on a channel that has ended or failed before
+   */
+  public void fail(SandboxException cause) {
+    session.fail(requireNonNull(cause, "cause"));
+  }
+
+  /**
+   * Asks the supervisor to end every program and the sandbox, and does not wait for it. The end of
+   * the channel is orderly after this; a program whose end is not told before it is {@link
+   * org.libvirt.sandbox.ExitStatus.Lost Lost}: the sandbox was shut down.
+   */
+  public void shutdown() {
+    session.shutdown();
+  }
+
+  /**
+   * Ends the channel and wakes all who wait in it or its consoles; does not wait itself. A sandbox
+   * whose lifetime is its owner's ends by this.
+   */
+  @Override
+  public void close() {
+    session.close();
+  }
+}

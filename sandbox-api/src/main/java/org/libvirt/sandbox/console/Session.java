@@ -1,0 +1,367 @@
+package org.libvirt.sandbox.console;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.libvirt.sandbox.HostLacksException;
+import org.libvirt.sandbox.SandboxException;
+import org.libvirt.sandbox.SandboxLostException;
+
+/** The life of a channel: how it comes to a connection, what is asked on it, and how it ends. */
+final class Session {
+  private static final System.Logger LOG = System.getLogger(Session.class.getName());
+  private static final int LARGEST_RECORD = 4 << 20;
+
+  /** How long what was already on its way may take to come or go, before a carrier is closed. */
+  private static final Executor AFTER_GRACE =
+      CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, Runnable::run);
+
+  private final String name;
+  private final CompletableFuture<Connection> greeted = new CompletableFuture<>();
+  private final CompletableFuture<Optional<SandboxException>> ended = new CompletableFuture<>();
+  private final AtomicBoolean ending = new AtomicBoolean();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final @Nullable UnixListener listener;
+  private @Nullable Connection connection;
+  private @Nullable SandboxException failure;
+  private boolean orderly;
+  private boolean over;
+
+  /** Where the carrier comes from. */
+  private interface Opening {
+    Carrier open() throws IOException;
+  }
+
+  private Session(String name, @Nullable UnixListener listener) {
+    this.name = name;
+    this.listener = listener;
+  }
+
+  static Session listen(Path socket) {
+    UnixListener listener;
+    try {
+      listener = UnixListener.bind(socket);
+    } catch (IOException e) {
+      throw new HostLacksException("cannot listen at " + socket + ": " + e.getMessage(), e);
+    }
+    Session session = new Session("sandbox-" + socket, listener);
+    session.run("-read", () -> session.read(() -> new UnixSocketCarrier(listener.accept())));
+    return session;
+  }
+
+  static Session over(Carrier carrier, String name) {
+    Session session = new Session("sandbox-" + name, null);
+    session.run("-read", () -> session.read(() -> carrier));
+    return session;
+  }
+
+  void awaitSupervisor(Duration limit) {
+    try {
+      await(greeted, limit, "the sandbox's supervisor did not connect");
+    } catch (Overdue e) {
+      var cause = new SandboxLostException(String.valueOf(e.getMessage()), e.getCause());
+      end(cause);
+      throw cause;
+    }
+  }
+
+  RpcConsole start(byte[] launchRecord, Duration limit) {
+    if (launchRecord.length > LARGEST_RECORD) {
+      throw new IllegalArgumentException(
+          "a launch record of %d bytes; at most %d are possible"
+              .formatted(launchRecord.length, LARGEST_RECORD));
+    }
+    Connection line = connection();
+    Program added =
+        line.programs()
+            .add(
+                line,
+                program ->
+                    line.send(
+                        ControlFrame.launch(
+                            program.serial(), launchRecord, line.largestFrame(), line.window())));
+    return answer(added, line, limit, "the sandbox's supervisor did not start the program");
+  }
+
+  RpcConsole attach(int serial, Duration limit) {
+    Connection line = connection();
+    Program program = new Program(serial, line);
+    Program predecessor = line.programs().find(serial);
+    if (predecessor != null) {
+      if (!predecessor.isDetaching()) {
+        throw new IllegalStateException("program " + serial + " is attached");
+      }
+      await(predecessor.detached(), limit, "the sandbox's supervisor did not detach the program");
+      program = new Program(predecessor);
+    }
+    line.programs().put(program);
+    line.send(ControlFrame.of(Proc.ATTACH, serial, line.window(), line.window()));
+    return answer(program, line, limit, "the sandbox's supervisor did not attach the program");
+  }
+
+  Duration ping(Duration limit) {
+    Connection line = connection();
+    long start = System.nanoTime();
+    CompletableFuture<Object> pong = line.ping();
+    try {
+      Object first =
+          await(
+              CompletableFuture.anyOf(pong, ended),
+              limit,
+              "the sandbox's supervisor did not answer a ping");
+      if (first instanceof Optional<?>) {
+        connection();
+      }
+      return Duration.ofNanos(System.nanoTime() - start);
+    } finally {
+      pong.cancel(false);
+    }
+  }
+
+  CompletableFuture<Optional<SandboxException>> ended() {
+    return ended;
+  }
+
+  void fail(SandboxException cause) {
+    Connection open;
+    lock.lock();
+    try {
+      if (over || failure != null) {
+        return;
+      }
+      failure = cause;
+      open = connection;
+    } finally {
+      lock.unlock();
+    }
+    if (open == null || !greeted.isDone()) {
+      end(cause);
+    } else {
+      // Its last frames may still lie in the socket, an EXIT among them: the reader takes them.
+      open.finish();
+      endAfterGrace(cause);
+    }
+  }
+
+  void shutdown() {
+    Connection open = orderlyFromNowOn();
+    if (open != null) {
+      open.send(ControlFrame.of(Proc.SHUTDOWN, 0));
+    }
+  }
+
+  void close() {
+    orderlyFromNowOn();
+    end(new SandboxLostException("the channel to the sandbox was closed"));
+  }
+
+  private @Nullable Connection orderlyFromNowOn() {
+    lock.lock();
+    try {
+      orderly = true;
+      return connection;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Connection current() {
+    lock.lock();
+    try {
+      return connection;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Connection connection() {
+    if (!greeted.isDone()) {
+      throw new IllegalStateException("the sandbox's supervisor has not been waited for");
+    }
+    return join(greeted);
+  }
+
+  private RpcConsole answer(Program program, Connection line, Duration limit, String otherwise) {
+    CompletableFuture<Program> answered = program.answered();
+    try {
+      await(answered, limit, otherwise);
+    } catch (Overdue e) {
+      // From here on it is the program's to undo what comes too late, unless it has just come.
+      answered.completeExceptionally(e);
+    }
+    return new RpcConsole(join(answered), line);
+  }
+
+  /** The patience of a caller has ended. */
+  private static final class Overdue extends SandboxException {
+    private static final long serialVersionUID = 1L;
+
+    Overdue(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  private static <T> T await(CompletableFuture<T> future, Duration limit, String otherwise) {
+    try {
+      return future.get(TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new Overdue(otherwise + " within " + limit.toMillis() / 1000.0 + " s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Overdue(otherwise + " before the waiting thread was interrupted", e);
+    } catch (ExecutionException e) {
+      return join(future);
+    }
+  }
+
+  private static <T> T join(CompletableFuture<T> done) {
+    try {
+      return done.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof SandboxException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  private void run(String suffix, Runnable duty) {
+    Thread thread = new Thread(duty, name + suffix);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void read(Opening opening) {
+    try {
+      Connection line = adopt(opening.open());
+      line.greet();
+      greeted.complete(line);
+      line.takeFrames();
+      end(goneSupervisor(line, null));
+    } catch (ProtocolException e) {
+      refuse(e);
+    } catch (IOException e) {
+      end(goneSupervisor(current(), e));
+    } catch (Throwable e) { // one that nobody sees would let all wait for ever
+      end(new SandboxLostException("the channel to the sandbox failed: " + e, e));
+    }
+  }
+
+  private Connection adopt(Carrier carrier) throws IOException {
+    Connection line = new Connection(carrier, this::end);
+    lock.lock();
+    try {
+      connection = line;
+      if (over) {
+        line.close();
+      }
+    } finally {
+      lock.unlock();
+    }
+    run("-write", () -> write(line));
+    return line;
+  }
+
+  private void write(Connection line) {
+    try {
+      line.writeFrames();
+    } catch (IOException e) {
+      // The reader may still find the supervisor's last words, and learns the end by itself.
+      endAfterGrace(goneSupervisor(line, e));
+    } catch (Throwable e) {
+      end(new SandboxLostException("the channel to the sandbox failed: " + e, e));
+    }
+  }
+
+  private SandboxException goneSupervisor(@Nullable Connection line, @Nullable IOException why) {
+    if (isOrderly()) {
+      return new SandboxLostException("the sandbox was shut down", why);
+    }
+    String words = line == null ? null : line.lastWords();
+    if (words != null) {
+      return new SandboxLostException("the sandbox's supervisor ended: " + words, why);
+    }
+    if (why == null) {
+      return new SandboxLostException("the sandbox's supervisor is gone");
+    }
+    return new SandboxLostException(
+        "the connection to the sandbox's supervisor broke: " + why.getMessage(), why);
+  }
+
+  private boolean isOrderly() {
+    lock.lock();
+    try {
+      return orderly;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void refuse(ProtocolException violation) {
+    String words = String.valueOf(violation.getMessage());
+    Connection line = current();
+    if (line != null) {
+      line.send(SupervisorError.frame(0, SupervisorError.EPROTO, words));
+    }
+    tell(
+        new SandboxLostException(
+            "the sandbox's supervisor broke the protocol: " + words, violation));
+    endAfterGrace(new SandboxLostException(words, violation));
+  }
+
+  private void endAfterGrace(SandboxException cause) {
+    if (ending.compareAndSet(false, true)) {
+      AFTER_GRACE.execute(() -> end(cause));
+    }
+  }
+
+  private void end(SandboxException cause) {
+    tell(cause);
+    try {
+      if (listener != null) {
+        listener.close();
+      }
+      Connection open = current();
+      if (open != null) {
+        open.close();
+      }
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "cannot close " + name, e);
+    }
+  }
+
+  /** Tells everybody that the channel has ended, once. */
+  private void tell(SandboxException why) {
+    SandboxException cause;
+    Connection line;
+    Optional<SandboxException> end;
+    lock.lock();
+    try {
+      if (over) {
+        return;
+      }
+      over = true;
+      line = connection;
+      cause = failure != null ? failure : why;
+      end = orderly ? Optional.empty() : Optional.of(cause);
+    } finally {
+      lock.unlock();
+    }
+    greeted.completeExceptionally(cause);
+    if (line != null) {
+      line.finish();
+      line.programs().lose(cause);
+    }
+    ended.complete(end);
+  }
+}

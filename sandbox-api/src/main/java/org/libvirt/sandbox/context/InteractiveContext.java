@@ -1,0 +1,188 @@
+package org.libvirt.sandbox.context;
+
+import java.time.Duration;
+import java.util.UUID;
+import org.libvirt.sandbox.HostLacksException;
+import org.libvirt.sandbox.InvalidSandboxException;
+import org.libvirt.sandbox.LibvirtRefusedException;
+import org.libvirt.sandbox.ProgramNotStartedException;
+import org.libvirt.sandbox.SandboxConnection;
+import org.libvirt.sandbox.SandboxDomain;
+import org.libvirt.sandbox.SandboxLostException;
+import org.libvirt.sandbox.builder.BuildRequest;
+import org.libvirt.sandbox.builder.CarrierAddress;
+import org.libvirt.sandbox.builder.HostFacts;
+import org.libvirt.sandbox.builder.SandboxBuilder;
+import org.libvirt.sandbox.builder.SandboxPlan;
+import org.libvirt.sandbox.builder.StateDirectory;
+import org.libvirt.sandbox.config.InteractiveConfig;
+import org.libvirt.sandbox.console.RpcConsole;
+import org.libvirt.sandbox.console.SandboxChannel;
+
+/**
+ * A sandbox that runs one program for its caller and ends with it.
+ *
+ * <pre>{@code
+ * var config = InteractiveConfig.builder().command("/bin/sh", "-c", "id -u").build();
+ * try (var sandbox = InteractiveContext.start(connection, config)) {
+ *   sandbox.console().stdout().transferTo(System.out);
+ *   ExitStatus status = sandbox.console().exited().join();
+ * }
+ * }</pre>
+ *
+ * <p>The sandbox ends when it is closed, when its connection is closed, and when this process dies,
+ * however it dies.
+ */
+public final class InteractiveContext implements SandboxContext {
+  /** How long a start may take where the caller does not say. */
+  public static final Duration START_LIMIT = Duration.ofSeconds(30);
+
+  private final String name;
+  private final UUID uuid;
+  private final RpcConsole console;
+  private final Resources resources;
+
+  private InteractiveContext(String name, UUID uuid, RpcConsole console, Resources resources) {
+    this.name = name;
+    this.uuid = uuid;
+    this.console = console;
+    this.resources = resources;
+  }
+
+  /**
+   * Starts a sandbox and its program within {@link #START_LIMIT}.
+   *
+   * @param connection where; it must stay open as long as the sandbox
+   * @param config what
+   * @return the sandbox, its program running or already ended
+   * @throws InvalidSandboxException if the config cannot be had on this host
+   * @throws HostLacksException if this host lacks what a sandbox needs
+   * @throws LibvirtRefusedException if libvirt refuses
+   * @throws ProgramNotStartedException if the program cannot be executed in the sandbox
+   * @throws SandboxLostException if the sandbox ends before its program runs
+   */
+  public static InteractiveContext start(SandboxConnection connection, InteractiveConfig config) {
+    return start(connection, config, START_LIMIT);
+  }
+
+  /**
+   * Starts a sandbox and its program.
+   *
+   * @param connection where; it must stay open as long as the sandbox
+   * @param config what
+   * @param limit how long the start may take
+   * @return the sandbox, its program running or already ended
+   * @throws InvalidSandboxException if the config cannot be had on this host
+   * @throws HostLacksException if this host lacks what a sandbox needs
+   * @throws LibvirtRefusedException if libvirt refuses
+   * @throws ProgramNotStartedException if the program cannot be executed in the sandbox
+   * @throws SandboxLostException if the sandbox ends, or the limit passes, before its program runs
+   */
+  public static InteractiveContext start(
+      SandboxConnection connection, InteractiveConfig config, Duration limit) {
+    Resources resources = new Resources();
+    EndOfProcess.closes(resources);
+    try {
+      return start(connection, config, limit, resources);
+    } catch (RuntimeException | Error e) {
+      try {
+        resources.close();
+      } catch (RuntimeException left) {
+        e.addSuppressed(left);
+      }
+      EndOfProcess.forgets(resources);
+      throw e;
+    }
+  }
+
+  private static InteractiveContext start(
+      SandboxConnection connection,
+      InteractiveConfig config,
+      Duration limit,
+      Resources resources) {
+    UUID uuid = config.uuid().orElseGet(UUID::randomUUID);
+    SandboxBuilder builder = SandboxBuilder.forDriver(connection.driver());
+
+    // told before there is anything to remove, so that no moment is left uncovered
+    connection
+        .embedded()
+        .ifPresent(libvirt -> libvirt.removeWhenOrphaned(StateDirectory.pathOf(uuid)));
+    resources.add(
+        () -> connection.embedded().ifPresent(libvirt -> libvirt.keep(StateDirectory.pathOf(uuid))));
+    StateDirectory state =
+        StateDirectory.create(uuid, connection.uri(), connection.driver(), config);
+    resources.add(state::close);
+    Stage.STATE_MADE.reachedBy(uuid);
+
+    SandboxPlan plan =
+        builder.build(new BuildRequest(config, uuid, state, HostFacts.read(), limit));
+    plan.cleanUps().forEach(resources::add);
+    SandboxChannel channel = listen(plan.carrier());
+    resources.add(channel::close);
+    Stage.PLANNED.reachedBy(uuid);
+
+    SandboxDomain domain = connection.createDomain(plan.xml(), uuid);
+    resources.add(
+        () -> {
+          domain.destroy();
+          Stage.DOMAIN_DESTROYED.reachedBy(uuid);
+        });
+    domain
+        .stopped()
+        .thenRun(
+            () ->
+                channel.fail(
+                    new SandboxLostException(
+                        "sandbox '" + config.name() + "' has stopped by itself")));
+    Stage.DOMAIN_CREATED.reachedBy(uuid);
+
+    channel.awaitSupervisor(limit);
+    resources.add(
+        () -> {
+          channel.shutdown();
+          Stage.SHUTDOWN_SENT.reachedBy(uuid);
+        });
+    Stage.SUPERVISOR_CONNECTED.reachedBy(uuid);
+
+    RpcConsole console = channel.start(plan.launch().toByteArray(), limit);
+    Stage.PROGRAM_STARTED.reachedBy(uuid);
+    return new InteractiveContext(config.name(), uuid, console, resources);
+  }
+
+  private static SandboxChannel listen(CarrierAddress carrier) {
+    if (carrier instanceof CarrierAddress.UnixSocket unix) {
+      return SandboxChannel.listen(unix.socket());
+    }
+    throw new AssertionError("a carrier without a channel: " + carrier);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public UUID uuid() {
+    return uuid;
+  }
+
+  /**
+   * The program's streams and end. They are closed with this context, not by it alone: what the
+   * program wrote before its end can still be read afterwards.
+   *
+   * @return always the same console
+   */
+  public RpcConsole console() {
+    return console;
+  }
+
+  @Override
+  public void close() {
+    try {
+      resources.close();
+      Stage.CLOSED.reachedBy(uuid);
+    } finally {
+      EndOfProcess.forgets(resources);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package org.libvirt.sandbox.examples;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.libvirt.sandbox.EmbeddedLibvirt;
+import org.libvirt.sandbox.SandboxConnection;
+import org.libvirt.sandbox.domain.DomainDefinition;
+
+/**
+ * The libvirt of a command line: the daemon that the user named, the host's own, or a private one
+ * where the host has none.
+ */
+final class LocalLibvirt implements AutoCloseable {
+  /** Those that an embedded daemon serves as well as the host's would. */
+  private static final Set<String> SYSTEM = Set.of("lxc:///", "lxc:///system", "qemu:///system");
+
+  /** Where the host's daemon listens: the one for all drivers, and those for one each. */
+  private static final List<String> SOCKETS =
+      List.of("/run/libvirt/libvirt-sock", "/run/libvirt/virtlxcd-sock", "/run/libvirt/virtqemud-sock");
+
+  private final @Nullable EmbeddedLibvirt daemon;
+  private final SandboxConnection connection;
+
+  private LocalLibvirt(@Nullable EmbeddedLibvirt daemon, SandboxConnection connection) {
+    this.daemon = daemon;
+    this.connection = connection;
+  }
+
+  /**
+   * Opens the connection of {@code -c}.
+   *
+   * @param given the option's value; null stands for the user's or the usual default
+   */
+  static LocalLibvirt open(@Nullable String given) {
+    // JAXB takes its time to get ready, and needs nothing of libvirt
+    CompletableFuture.runAsync(DomainDefinition::warmUp);
+    String uri = given != null ? given : defaultUri();
+    if (!SYSTEM.contains(uri) || isServed()) {
+      return new LocalLibvirt(null, SandboxConnection.open(uri));
+    }
+    EmbeddedLibvirt daemon = EmbeddedLibvirt.start();
+    try {
+      String driver = uri.substring(0, uri.indexOf(':'));
+      return new LocalLibvirt(daemon, SandboxConnection.open(daemon.uri(driver)));
+    } catch (RuntimeException e) {
+      daemon.close();
+      throw e;
+    }
+  }
+
+  private static String defaultUri() {
+    String set = System.getenv("LIBVIRT_DEFAULT_URI");
+    return set == null || set.isEmpty() ? "lxc:///" : set;
+  }
+
+  private static boolean isServed() {
+    return SOCKETS.stream().anyMatch(LocalLibvirt::answers);
+  }
+
+  private static boolean answers(String socket) {
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      return channel.connect(UnixDomainSocketAddress.of(socket));
+    } catch (IOException e) {
+      return false; // nobody listens there
+    }
+  }
+
+  SandboxConnection connection() {
+    return connection;
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+    if (daemon != null) {
+      daemon.close();
+    }
+  }
+}
