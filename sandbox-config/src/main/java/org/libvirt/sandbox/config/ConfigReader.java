@@ -120,6 +120,7 @@ final class ConfigReader {
       String value =
           text(group, "value")
               .orElseThrow(() -> refused(group, "value", "is missing; write a variable's value"));
+      at(group, "value", () -> Text.forProgram("value of the variable", value));
       at(group, "key", () -> builder.environment(name, value));
     }
   }
@@ -136,7 +137,8 @@ final class ConfigReader {
     List<String> command = new ArrayList<>();
     Optional<String> argument = text("command", "argv.0");
     while (argument.isPresent()) {
-      command.add(argument.get());
+      String text = argument.get();
+      command.add(at("command", "argv." + command.size(), () -> Text.forProgram("argument", text)));
       argument = text("command", "argv." + command.size());
     }
     at("command", "argv.0", () -> builder.command(command));

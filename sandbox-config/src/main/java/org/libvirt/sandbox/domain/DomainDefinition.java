@@ -294,10 +294,10 @@ public final class DomainDefinition {
      *
      * @param name the name
      * @return this builder
-     * @throws IllegalArgumentException if it is empty, or XML cannot hold it
+     * @throws IllegalArgumentException if it is empty, holds a line break, or XML cannot hold it
      */
     public Builder name(String name) {
-      this.name = XmlText.required("domain name", name);
+      this.name = XmlText.ofOneLine("domain name", name);
       return this;
     }
 

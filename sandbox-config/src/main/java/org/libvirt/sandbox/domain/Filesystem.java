@@ -45,7 +45,8 @@ public final class Filesystem {
    * @param source its absolute path on the host
    * @param target the absolute path inside the container
    * @return a file system that can be written to
-   * @throws IllegalArgumentException if a path is not absolute, or XML cannot hold it
+   * @throws IllegalArgumentException if a path is not absolute, holds a line break, or XML cannot
+   *     hold it
    */
   public static Filesystem mount(Path source, String target) {
     return new Filesystem("mount", Source.directory(source.toString()), target);
@@ -57,7 +58,8 @@ public final class Filesystem {
    * @param source its absolute path inside the container
    * @param target the absolute path of the second place
    * @return a file system that can be written to
-   * @throws IllegalArgumentException if a path is not absolute, or XML cannot hold it
+   * @throws IllegalArgumentException if a path is not absolute, holds a line break, or XML cannot
+   *     hold it
    */
   public static Filesystem bind(String source, String target) {
     return new Filesystem("bind", Source.directory(source), target);
@@ -86,7 +88,8 @@ public final class Filesystem {
    * @param image the image's absolute path on the host
    * @param target the absolute path inside the container
    * @return a file system that can be written to
-   * @throws IllegalArgumentException if a path is not absolute, or XML cannot hold it
+   * @throws IllegalArgumentException if a path is not absolute, holds a line break, or XML cannot
+   *     hold it
    */
   public static Filesystem rawImage(Path image, String target) {
     return image(image, target, new Driver("loop", "raw"));

@@ -32,7 +32,8 @@ final class XmlBinding {
     } catch (JAXBException e) {
       throw new IllegalStateException("cannot write the XML of " + root, e);
     }
-    return xml.toString(UTF_8);
+    // JAXB's first line is empty where there is no declaration.
+    return xml.toString(UTF_8).strip() + "\n";
   }
 
   static <T> T read(Class<T> type, String xml) {

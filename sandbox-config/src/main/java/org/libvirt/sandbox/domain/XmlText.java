@@ -26,9 +26,19 @@ final class XmlText {
     return text;
   }
 
-  /** Returns the path, if XML can hold it and it is absolute. */
+  /** Returns the text, if XML can hold it, it is not empty and it has no line break. */
+  static String ofOneLine(String what, String text) {
+    if (text.indexOf('\n') >= 0 || text.indexOf('\r') >= 0) {
+      throw new IllegalArgumentException(
+          "%s '%s' holds a line break, which libvirt does not take"
+              .formatted(what, printable(text)));
+    }
+    return required(what, text);
+  }
+
+  /** Returns the path, if XML can hold it, it is absolute and it has no line break. */
   static String absolute(String what, String path) {
-    required(what, path);
+    ofOneLine(what, path);
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException(
           "%s '%s' is not absolute; write '/%s'".formatted(what, path, path));
