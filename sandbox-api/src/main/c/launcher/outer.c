@@ -15,6 +15,9 @@
 /* "terminal", a path and the attributes in hexadecimal fit well. */
 #define COMMAND_SIZE 1024
 
+/* What the owner is told of the log; less than a pipe takes without anybody reading. */
+#define LOG_TAIL 2048
+
 enum end { OWNER_ENDED, INNER_ENDED };
 
 static bool make_pipe(int ends[2])
@@ -142,6 +145,26 @@ static void end_inner(pid_t inner)
         continue;
 }
 
+/* Tells the owner what the log says last: the log goes with the directory. */
+static void tell_log(const struct daemon *daemon)
+{
+    char path[PATH_SIZE];
+    char tail[LOG_TAIL];
+
+    if (!format_path(path, sizeof path, "%s/log/libvirtd.log", daemon->directory))
+        return;
+    int log = open(path, O_RDONLY | O_CLOEXEC);
+    off_t size = log < 0 ? -1 : lseek(log, 0, SEEK_END);
+    ssize_t length = 0;
+    if (size > 0)
+        length = pread(log, tail, sizeof tail, size > LOG_TAIL ? size - LOG_TAIL : 0);
+    if (length > 0)
+        printf("%.*s\n", (int)length, tail);
+    fflush(stdout);
+    if (log >= 0)
+        close(log);
+}
+
 static void remove_all(const struct daemon *daemon)
 {
     char name[sizeof "daemon-" + ID_DIGITS];
@@ -196,6 +219,8 @@ int outer_run(struct daemon *daemon)
     if (end == OWNER_ENDED) {
         terminal_restore();
         marked_remove(daemon);
+    } else {
+        tell_log(daemon);
     }
     remove_all(daemon);
     return 0;
