@@ -87,7 +87,8 @@ static _Noreturn void exec_libvirtd(const struct daemon *daemon)
 
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    signal(SIGPIPE, SIG_DFL);
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL); /* two of them refuse, and are default anyway */
     umask(022);
     setsid();
     /* dup2 of a descriptor onto itself would leave it to be closed by exec */
@@ -134,13 +135,17 @@ static _Noreturn void keep_running(const struct daemon *daemon, pid_t libvirtd)
 {
     int short_lives = 0;
 
-    while (short_lives < MAX_SHORT_LIVES && libvirtd > 0) {
+    while (libvirtd > 0) {
         time_t started = now();
         int status = reap_until(libvirtd);
         fprintf(stderr, "sandbox-libvirtd: libvirtd ended with wait status %d\n", status);
         short_lives = now() - started < SHORT_LIFE_SECONDS ? short_lives + 1 : 0;
+        if (short_lives == MAX_SHORT_LIVES)
+            break;
         libvirtd = spawn_libvirtd(daemon);
     }
+    if (libvirtd < 0)
+        give_up(-1);
     errno = 0;
     problem_set("libvirtd ended %d times in a row soon after its start", short_lives);
     give_up(-1);

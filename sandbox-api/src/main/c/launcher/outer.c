@@ -68,19 +68,22 @@ static bool await_inner(int report)
     return problem_set("%s", length > 0 ? text : "the inner process ended");
 }
 
+/*
+ * Only the end of its stdin ends this process. A service manager sends SIGTERM to every process of
+ * a service: the owner has to get the time to end its sandboxes in order, with a daemon to ask.
+ */
 static int open_signals(void)
 {
-    sigset_t set;
+    static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
+    sigset_t child;
 
-    sigemptyset(&set);
-    sigaddset(&set, SIGCHLD);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGHUP);
-    signal(SIGPIPE, SIG_IGN);
-    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
+    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
+        signal(ignored[i], SIG_IGN);
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    if (sigprocmask(SIG_BLOCK, &child, NULL) != 0)
         return -1;
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    return signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 /* Takes whole lines out of a buffer; what does not fit into one is dropped. */
@@ -112,6 +115,15 @@ static bool read_owner(void)
     return got == 0;
 }
 
+/* WNOWAIT: it is left to be reaped, and its process id its own, until then. */
+static bool is_ended(pid_t inner)
+{
+    siginfo_t child = {0};
+
+    return waitid(P_PID, (id_t)inner, &child, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           child.si_pid == inner;
+}
+
 static enum end watch(pid_t inner, int signals)
 {
     struct pollfd sources[] = {{.fd = STDIN_FILENO, .events = POLLIN},
@@ -121,15 +133,8 @@ static enum end watch(pid_t inner, int signals)
         if (poll(sources, 2, -1) < 0 && errno != EINTR)
             return OWNER_ENDED;
         struct signalfd_siginfo signal;
-        while (read(signals, &signal, sizeof signal) == sizeof signal) {
-            if (signal.ssi_signo != SIGCHLD)
-                return OWNER_ENDED;
-            /* WNOWAIT: it stays to be reaped, and its process id its own, until all is cleaned */
-            siginfo_t child = {0};
-            if (waitid(P_PID, (id_t)inner, &child, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-                child.si_pid == inner)
-                return INNER_ENDED;
-        }
+        if (read(signals, &signal, sizeof signal) == sizeof signal && is_ended(inner))
+            return INNER_ENDED;
         if (sources[0].revents != 0 && read_owner())
             return OWNER_ENDED;
     }

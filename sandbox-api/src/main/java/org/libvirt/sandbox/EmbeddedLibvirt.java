@@ -51,6 +51,9 @@ public final class EmbeddedLibvirt implements AutoCloseable {
   /** A launcher that has not ended by then never will: it is killed. */
   private static final Duration END_LIMIT = Duration.ofSeconds(20);
 
+  /** The size of C's {@code struct termios} on Linux, on every 64-bit architecture. */
+  private static final int TERMIOS_SIZE = 60;
+
   private static final Pattern MARKABLE =
       Pattern.compile("(?!daemon-|starting-)[A-Za-z0-9_-]{1,64}");
 
@@ -66,12 +69,12 @@ public final class EmbeddedLibvirt implements AutoCloseable {
   }
 
   /**
-   * Starts a daemon. It returns as soon as the socket takes connections; the first call on one waits
-   * until libvirtd is up.
+   * Starts a daemon. It returns as soon as the socket takes connections; the first call on one
+   * waits until libvirtd is up.
    *
    * @return the daemon; close it
-   * @throws HostLacksException if libvirtd is not installed, this process is not root's, or the host
-   *     lacks cgroups or the right to use them
+   * @throws HostLacksException if libvirtd is not installed, this process is not root's, or the
+   *     host lacks cgroups or the right to use them
    */
   public static EmbeddedLibvirt start() {
     return start(DaemonSite.ofHost());
@@ -192,10 +195,10 @@ public final class EmbeddedLibvirt implements AutoCloseable {
    * Has a terminal's attributes set if this process dies, or closes this daemon, without having
    * called {@link #terminalRestored()}. One terminal at a time: the last told counts.
    *
-   * @param terminal the terminal's own path, such as {@code /dev/pts/3}; not {@code /dev/tty}, which
-   *     is another one for the launcher
+   * @param terminal the terminal's own path, such as {@code /dev/pts/3}; not {@code /dev/tty},
+   *     which is another one for the launcher
    * @param attributes C's {@code struct termios}, as tcgetattr of glibc or musl filled it in
-   * @throws IllegalArgumentException if the path cannot be told to the launcher
+   * @throws IllegalArgumentException if either is not of that form
    * @throws SandboxLostException if the daemon has ended
    */
   public void restoreWhenOrphaned(Path terminal, byte[] attributes) {
@@ -203,6 +206,13 @@ public final class EmbeddedLibvirt implements AutoCloseable {
     if (!terminal.isAbsolute() || "/dev/tty".equals(path) || path.matches("(?s).*[\\s].*")) {
       throw new IllegalArgumentException(
           "terminal '" + path + "' is not a terminal's own path; write one such as '/dev/pts/3'");
+    }
+    if (attributes.length != TERMIOS_SIZE) {
+      throw new IllegalArgumentException(
+          "terminal attributes of "
+              + attributes.length
+              + " bytes are no struct termios; it has "
+              + TERMIOS_SIZE);
     }
     command("terminal " + path + " " + HexFormat.of().formatHex(attributes));
   }
@@ -217,8 +227,8 @@ public final class EmbeddedLibvirt implements AutoCloseable {
   }
 
   /**
-   * Ends the daemon and all domains that it runs. When it returns, no process, mount, cgroup or file
-   * of the daemon is left. Closing again does nothing.
+   * Ends the daemon and all domains that it runs. When it returns, no process, mount, cgroup or
+   * file of the daemon is left. Closing again does nothing.
    */
   @Override
   public void close() {

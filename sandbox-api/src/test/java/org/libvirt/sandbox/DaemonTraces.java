@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What one daemon has on the host: processes, cgroups, mounts, files. Others' are not looked at. */
+/**
+ * What one daemon has on the host: processes, cgroups, mounts, files. Others' are not looked at.
+ */
 final class DaemonTraces {
   private final Path directory;
   private final String id;

@@ -31,9 +31,7 @@ final class EmbeddedLibvirtTest {
   void chooseSite() {
     site =
         new DaemonSite(
-            temporary.resolve("state"),
-            temporary.resolve("cache"),
-            DaemonSite.ofHost().programs());
+            temporary.resolve("state"), temporary.resolve("cache"), DaemonSite.ofHost().programs());
   }
 
   @Test
