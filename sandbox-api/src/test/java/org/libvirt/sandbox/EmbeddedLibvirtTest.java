@@ -71,16 +71,18 @@ final class EmbeddedLibvirtTest {
 
   @Test
   void domains_of_one_name_in_two_daemons_have_cgroups_of_their_own() throws LibvirtException {
-    try (var one = EmbeddedLibvirt.start(site);
-        var other = EmbeddedLibvirt.start(site)) {
-      startSleeper(one.uri("lxc"), "twin");
-      startSleeper(other.uri("lxc"), "twin");
-
-      List<Path> groups = DaemonTraces.of(one).cgroups();
-      one.close();
+    try (var other = EmbeddedLibvirt.start(site)) {
+      DaemonTraces traces;
+      List<Path> groups;
+      try (var one = EmbeddedLibvirt.start(site)) {
+        startSleeper(one.uri("lxc"), "twin");
+        startSleeper(other.uri("lxc"), "twin");
+        traces = DaemonTraces.of(one);
+        groups = traces.cgroups();
+      }
 
       assertThat(groups).anyMatch(group -> group.toString().contains("twin"));
-      assertThat(DaemonTraces.of(one).all()).isEmpty();
+      assertThat(traces.all()).isEmpty();
       assertThat(DaemonTraces.of(other).programs("sleep")).hasSize(1);
       assertThat(DaemonTraces.of(other).cgroups())
           .anyMatch(group -> group.toString().contains("twin"));
@@ -238,12 +240,12 @@ final class EmbeddedLibvirtTest {
 
   @Test
   void the_launcher_itself_removes_no_other_daemon() throws IOException {
-    try (var one = EmbeddedLibvirt.start(site);
-        var other = EmbeddedLibvirt.start(site)) {
+    try (var other = EmbeddedLibvirt.start(site)) {
       Path victim = other.socket().getParent();
-      Files.createFile(one.socket().resolveSibling("marked").resolve(victim.getFileName()));
 
-      one.close();
+      try (var one = EmbeddedLibvirt.start(site)) {
+        Files.createFile(one.socket().resolveSibling("marked").resolve(victim.getFileName()));
+      }
 
       assertThat(other.socket()).exists();
     }
