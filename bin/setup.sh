@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# What bin/virt-sandbox and bin/verify share: what a machine needs, where its Java is, the build. Sourced with these set:
+# What bin/virt-sandbox and bin/verify share: what a machine needs, where its Java is, the build. Sourced with these
+# set:
 #   program   the command's name, which its messages begin with
 #   failure   the exit status of what fails here
 #   root      the checkout
@@ -151,7 +152,8 @@ refuse_to_install() {
     for manager in dnf:install zypper:install pacman:-S apk:add; do
         if command -v "${manager%%:*}" >/dev/null; then
             # shellcheck disable=SC2086 # one word a need
-            fail "missing:$missing; install them with: ${manager%%:*} ${manager##*:} $(packages "${manager%%:*}" $missing)"
+            list=$(packages "${manager%%:*}" $missing)
+            fail "missing:$missing; install with: ${manager%%:*} ${manager##*:} $list"
         fi
     done
     fail "missing:$missing; install them by hand"
@@ -274,8 +276,8 @@ java_home() {
 # Cheap enough for each start. Directories count too: their time tells of a file that went away.
 is_built() {
     [ -e "$run/built" ] &&
-        [ -z "$(find "$root"/bin/setup.sh "$root"/pom.xml "$root"/.mvn "$root"/sandbox-*/pom.xml "$root"/sandbox-*/src/main \
-            -newer "$run/built" -print -quit)" ]
+        [ -z "$(find "$root"/bin/setup.sh "$root"/pom.xml "$root"/.mvn "$root"/sandbox-*/pom.xml \
+            "$root"/sandbox-*/src/main -newer "$run/built" -print -quit)" ]
 }
 
 # One at a time: a second one waits, and finds it done.
@@ -299,7 +301,7 @@ build_alone() {
     java_home javac || fail "no JDK $oldest_java or newer found"
     (
         cd "$root" &&
-            JAVA_HOME=$home mvn --quiet --batch-mode -Dmaven.test.skip=true -pl sandbox-examples -am package
+            JAVA_HOME=$home mvn --quiet --batch-mode -Dstyle.color=never -Dmaven.test.skip=true -pl sandbox-examples -am package
     ) >"$setup_log" 2>&1 </dev/null || show_log "the build failed"
     gather_jars || fail "the build made no jars"
     printf '%s\n' "$home" >"$run/java"
