@@ -139,10 +139,12 @@ require() {
     if ! command -v apt-get >/dev/null; then
         refuse_to_install
     fi
+    end_after_the_installation
     (
         # shellcheck disable=SC2086 # one word a need
         install_with_apt $missing
     ) || exit $?
+    trap - HUP INT TERM
     if missing "$@"; then
         fail "still missing after the installation:$missing; its log is $setup_log"
     fi
@@ -164,7 +166,7 @@ refuse_to_install() {
 install_with_apt() {
     mkdir -p "$root/target" || exit "$failure"
     exec 9>"$setup_lock"
-    flock 9
+    take_turn
     # another one may have installed them while this one waited
     missing "$@" || return 0
 
@@ -172,15 +174,28 @@ install_with_apt() {
     apt-get --quiet update >"$setup_log" 2>&1 </dev/null || echo 'apt-get update failed' >>"$setup_log"
     list=$(packages apt "$@")
     ask "$list"
-    trap 'exit 129' HUP
-    trap 'exit 130' INT
-    trap 'exit 143' TERM
+    end_after_the_installation
     trap restore_services EXIT
     hold_services
     # shellcheck disable=SC2086 # one word a package
     DEBIAN_FRONTEND=noninteractive apt-get --quiet --yes --no-install-recommends \
         -o DPkg::Lock::Timeout=300 install $list >>"$setup_log" 2>&1 </dev/null ||
         show_log "the installation failed"
+}
+
+# Takes the lock on descriptor 9.
+take_turn() {
+    if ! flock --nonblock 9; then
+        say "waiting for another one that sets up"
+        flock 9
+    fi
+}
+
+# A shell with a trap for a signal waits for its child first.
+end_after_the_installation() {
+    trap 'exit 129' HUP
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
 }
 
 # Usage: ask PACKAGES
@@ -285,7 +300,7 @@ build() {
     (
         mkdir -p "$root/target" || exit "$failure"
         exec 9>"$setup_lock"
-        flock 9
+        take_turn
         if ! is_built; then
             build_alone 9>&-
         fi
