@@ -12,7 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -57,6 +60,11 @@ public final class EmbeddedLibvirt implements AutoCloseable {
   private static final Pattern MARKABLE =
       Pattern.compile("(?!daemon-|starting-)[A-Za-z0-9_-]{1,64}");
 
+  /** The daemons of this process that have not ended, by their sockets. */
+  private static final Map<Path, EmbeddedLibvirt> LIVE = new ConcurrentHashMap<>();
+
+  private static final String SOCKET_PARAMETER = "+unix:///system?socket=";
+
   private final DaemonSite site;
   private final DaemonLauncher.Started launcher;
   private final CompletableFuture<Void> ended;
@@ -66,6 +74,18 @@ public final class EmbeddedLibvirt implements AutoCloseable {
     this.site = site;
     this.launcher = launcher;
     this.ended = launcher.process().onExit().thenAccept(this::cleanUpAfter);
+    LIVE.put(socket(), this);
+    ended.thenRun(() -> LIVE.remove(socket()));
+  }
+
+  /**
+   * The daemon of this process that serves a connection URI, if it is one that {@link #uri} gave.
+   */
+  static Optional<EmbeddedLibvirt> serving(String uri) {
+    int parameter = uri.indexOf(SOCKET_PARAMETER);
+    return parameter < 0
+        ? Optional.empty()
+        : Optional.ofNullable(LIVE.get(Path.of(uri.substring(parameter + SOCKET_PARAMETER.length()))));
   }
 
   /**
@@ -115,7 +135,7 @@ public final class EmbeddedLibvirt implements AutoCloseable {
       throw new IllegalArgumentException(
           "libvirt driver '" + driver + "' is not a name; write 'lxc' or 'qemu'");
     }
-    return driver + "+unix:///system?socket=" + socket();
+    return driver + SOCKET_PARAMETER + socket();
   }
 
   /**
