@@ -161,6 +161,7 @@ public final class Filesystem {
 
   /** Where the content comes from: one of these, by the type of the file system. */
   @XmlAccessorType(XmlAccessType.FIELD)
+  @SuppressWarnings("UnusedVariable") // JAXB reads them.
   private static final class Source {
     @XmlAttribute(name = "dir")
     private @Nullable String directory;
@@ -205,6 +206,7 @@ public final class Filesystem {
 
   /** What makes an image a file system. */
   @XmlAccessorType(XmlAccessType.FIELD)
+  @SuppressWarnings("UnusedVariable") // JAXB reads them.
   private static final class Driver {
     @XmlAttribute private @Nullable String type;
     @XmlAttribute private @Nullable String format;

@@ -75,6 +75,15 @@ public final class SecurityLabel {
   }
 
   /**
+   * Who chose the label.
+   *
+   * @return libvirt's word: {@code dynamic} for the model, {@code static} for the config
+   */
+  public String type() {
+    return type == null ? "dynamic" : type;
+  }
+
+  /**
    * The label of the domain: the one given, or of a running domain the one in force.
    *
    * @return the label; empty where none is known
