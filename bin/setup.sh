@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# What bin/virt-sandbox and bin/verify share: what a machine needs, where its Java is, the build. Sourced with these set:
+# What bin/virt-sandbox and bin/verify share: what a machine needs, where its Java is, the build. Sourced with these
+# set:
 #   program   the command's name, which its messages begin with
 #   failure   the exit status of what fails here
 #   root      the checkout
@@ -138,10 +139,12 @@ require() {
     if ! command -v apt-get >/dev/null; then
         refuse_to_install
     fi
+    end_after_the_installation
     (
         # shellcheck disable=SC2086 # one word a need
         install_with_apt $missing
     ) || exit $?
+    trap - HUP INT TERM
     if missing "$@"; then
         fail "still missing after the installation:$missing; its log is $setup_log"
     fi
@@ -151,7 +154,8 @@ refuse_to_install() {
     for manager in dnf:install zypper:install pacman:-S apk:add; do
         if command -v "${manager%%:*}" >/dev/null; then
             # shellcheck disable=SC2086 # one word a need
-            fail "missing:$missing; install them with: ${manager%%:*} ${manager##*:} $(packages "${manager%%:*}" $missing)"
+            list=$(packages "${manager%%:*}" $missing)
+            fail "missing:$missing; install with: ${manager%%:*} ${manager##*:} $list"
         fi
     done
     fail "missing:$missing; install them by hand"
@@ -162,7 +166,7 @@ refuse_to_install() {
 install_with_apt() {
     mkdir -p "$root/target" || exit "$failure"
     exec 9>"$setup_lock"
-    flock 9
+    take_turn
     # another one may have installed them while this one waited
     missing "$@" || return 0
 
@@ -170,15 +174,28 @@ install_with_apt() {
     apt-get --quiet update >"$setup_log" 2>&1 </dev/null || echo 'apt-get update failed' >>"$setup_log"
     list=$(packages apt "$@")
     ask "$list"
-    trap 'exit 129' HUP
-    trap 'exit 130' INT
-    trap 'exit 143' TERM
+    end_after_the_installation
     trap restore_services EXIT
     hold_services
     # shellcheck disable=SC2086 # one word a package
     DEBIAN_FRONTEND=noninteractive apt-get --quiet --yes --no-install-recommends \
         -o DPkg::Lock::Timeout=300 install $list >>"$setup_log" 2>&1 </dev/null ||
         show_log "the installation failed"
+}
+
+# Takes the lock on descriptor 9.
+take_turn() {
+    if ! flock --nonblock 9; then
+        say "waiting for another one that sets up"
+        flock 9
+    fi
+}
+
+# A shell with a trap for a signal waits for its child first.
+end_after_the_installation() {
+    trap 'exit 129' HUP
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
 }
 
 # Usage: ask PACKAGES
@@ -274,8 +291,8 @@ java_home() {
 # Cheap enough for each start. Directories count too: their time tells of a file that went away.
 is_built() {
     [ -e "$run/built" ] &&
-        [ -z "$(find "$root"/bin/setup.sh "$root"/pom.xml "$root"/.mvn "$root"/sandbox-*/pom.xml "$root"/sandbox-*/src/main \
-            -newer "$run/built" -print -quit)" ]
+        [ -z "$(find "$root"/bin/setup.sh "$root"/pom.xml "$root"/.mvn "$root"/sandbox-*/pom.xml \
+            "$root"/sandbox-*/src/main -newer "$run/built" -print -quit)" ]
 }
 
 # One at a time: a second one waits, and finds it done.
@@ -283,7 +300,7 @@ build() {
     (
         mkdir -p "$root/target" || exit "$failure"
         exec 9>"$setup_lock"
-        flock 9
+        take_turn
         if ! is_built; then
             build_alone 9>&-
         fi
@@ -299,7 +316,7 @@ build_alone() {
     java_home javac || fail "no JDK $oldest_java or newer found"
     (
         cd "$root" &&
-            JAVA_HOME=$home mvn --quiet --batch-mode -Dmaven.test.skip=true -pl sandbox-examples -am package
+            JAVA_HOME=$home mvn --quiet --batch-mode -Dstyle.color=never -Dmaven.test.skip=true -pl sandbox-examples -am package
     ) >"$setup_log" 2>&1 </dev/null || show_log "the build failed"
     gather_jars || fail "the build made no jars"
     printf '%s\n' "$home" >"$run/java"

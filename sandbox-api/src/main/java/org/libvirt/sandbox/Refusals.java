@@ -33,7 +33,7 @@ final class Refusals {
         .trimAndCollapseFrom(message, ' ');
   }
 
-  /** Libvirt's error number, 0 where there is none. */
+  /** Libvirt's error number, in whose order libvirt-java lists its constants; 0 for none. */
   static int code(LibvirtException e) {
     Error error = e.getError();
     return error == null || error.getCode() == null ? 0 : error.getCode().ordinal();

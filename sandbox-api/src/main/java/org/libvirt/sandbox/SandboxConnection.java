@@ -209,7 +209,9 @@ public final class SandboxConnection implements AutoCloseable {
         return present;
       }
       disconnect();
-      return connect = connectAnew();
+      Connect opened = connectAnew();
+      connect = opened;
+      return opened;
     } catch (LibvirtException e) {
       throw Refusals.of("cannot connect to libvirt at " + uri, e);
     }

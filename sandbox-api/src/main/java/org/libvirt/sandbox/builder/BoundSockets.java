@@ -66,21 +66,21 @@ final class BoundSockets {
     for (Path process : processes) {
       Optional<Path> namespace = link(process.resolve("ns/net"));
       if (namespace.isPresent() && namespaces.add(namespace.get())) {
-        readTable(process.resolve("net/unix"));
+        readTable(process);
       }
     }
     if (namespaces.isEmpty()) {
-      readTable(PROC.resolve("net/unix"));
+      readTable(PROC.resolve("self"));
     }
   }
 
-  private void readTable(Path table) throws IOException {
+  private void readTable(Path process) throws IOException {
     String text;
     try {
       // bytes that are no UTF-8 are replaced, and then name no file: nothing better is to be had
-      text = new String(Files.readAllBytes(table), StandardCharsets.UTF_8);
+      text = new String(Files.readAllBytes(process.resolve("net/unix")), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      if (Files.exists(table.getParent().getParent())) {
+      if (Files.exists(process)) {
         throw e;
       }
       return; // the process has ended meanwhile

@@ -1,5 +1,6 @@
 package org.libvirt.sandbox.builder;
 
+import com.google.common.base.Splitter;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,6 +36,9 @@ final class Ownership {
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
   private static final String LOCK = "owner.lock";
   private static final String OWNER = "owner";
+  /** The index of a process's start time behind the command's name in /proc/PID/stat, proc(5). */
+  private static final int START_TIME = 19;
+
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   /** Where this process is concerned; a FileLock is the whole process's. */
@@ -51,7 +56,7 @@ final class Ownership {
   static Ownership take(Path directory, FileAttribute<?> mode) throws IOException {
     return serially(
         () -> {
-          makeParent(directory.getParent(), mode);
+          makeParent(mode);
           Files.createDirectory(directory, mode);
           FileChannel lock = null;
           try {
@@ -112,8 +117,9 @@ final class Ownership {
         });
   }
 
-  private static void makeParent(Path parent, FileAttribute<?> mode) throws IOException {
-    Files.createDirectories(parent.getParent());
+  private static void makeParent(FileAttribute<?> mode) throws IOException {
+    Path parent = HostDirectories.state();
+    Files.createDirectories(parent.resolve("..").normalize());
     try {
       Files.createDirectory(parent, mode);
     } catch (FileAlreadyExistsException e) {
@@ -128,9 +134,9 @@ final class Ownership {
       MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
     }
     try {
-      Files.delete(directory.getParent());
+      Files.delete(HostDirectories.state());
     } catch (DirectoryNotEmptyException e) {
-      LOG.log(Level.TRACE, "{0} has other entries", directory.getParent());
+      LOG.log(Level.TRACE, "{0} has other entries", HostDirectories.state());
     }
   }
 
@@ -138,8 +144,11 @@ final class Ownership {
   private static String thisProcess() throws IOException {
     String stat = Files.readString(Path.of("/proc/self/stat"));
     // the fields after the command's name, which is in parentheses and may hold anything
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-    return ProcessHandle.current().pid() + " " + fields[19] + " " + Files.readString(BOOT_ID);
+    List<String> fields =
+        Splitter.on(' ').splitToList(stat.substring(stat.lastIndexOf(')') + 2));
+    return "%d %s %s"
+        .formatted(
+            ProcessHandle.current().pid(), fields.get(START_TIME), Files.readString(BOOT_ID));
   }
 
   private interface Step<T> {
@@ -170,7 +179,7 @@ final class Ownership {
         return channel.lock();
       } catch (OverlappingFileLockException e) {
         // another class loader's copy of this class has it, for as long as a few system calls take
-        Thread.yield();
+        Thread.onSpinWait();
       }
     }
   }

@@ -190,7 +190,7 @@ final class Connection implements Program.Line {
     }
     CompletableFuture<Object> ping = payload.remaining() == 8 ? pings.get(payload.getLong()) : null;
     if (ping != null) {
-      ping.complete(Boolean.TRUE);
+      ping.complete(true);
     }
   }
 

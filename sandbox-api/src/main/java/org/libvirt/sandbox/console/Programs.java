@@ -24,7 +24,6 @@ final class Programs {
     lock.lock();
     try {
       Program program = put(new Program(nextSerial, line));
-      nextSerial++;
       introduction.send(program);
       return program;
     } finally {

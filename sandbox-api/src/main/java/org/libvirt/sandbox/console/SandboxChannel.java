@@ -133,6 +133,11 @@ public final class SandboxChannel implements AutoCloseable {
     session.fail(requireNonNull(cause, "cause"));
   }
 
+  /** How many programs may still be heard of. */
+  int programs() {
+    return session.programs();
+  }
+
   /**
    * Asks the supervisor to end every program and the sandbox, and does not wait for it. The end of
    * the channel is orderly after this; a program whose end is not told before it is {@link

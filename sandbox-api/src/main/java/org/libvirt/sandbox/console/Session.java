@@ -132,6 +132,10 @@ final class Session {
     return ended;
   }
 
+  int programs() {
+    return connection().programs().size();
+  }
+
   void fail(SandboxException cause) {
     Connection open;
     lock.lock();

@@ -3,7 +3,6 @@ package org.libvirt.sandbox.config;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -49,7 +48,7 @@ final class KeyFile {
     KeyFile file = new KeyFile(source);
     @Nullable String group = null;
     int number = 0;
-    for (String ended : Splitter.on('\n').split(new String(bytes, ISO_8859_1))) {
+    for (String ended : new String(bytes, ISO_8859_1).split("\n", -1)) {
       number++;
       String line = ended.endsWith("\r") ? ended.substring(0, ended.length() - 1) : ended;
       line = stripLeading(line);

@@ -161,7 +161,7 @@ public final class Filesystem {
 
   /** Where the content comes from: one of these, by the type of the file system. */
   @XmlAccessorType(XmlAccessType.FIELD)
-  @SuppressWarnings("UnusedVariable") // JAXB reads them.
+  @SuppressWarnings("unused") // JAXB reads the fields.
   private static final class Source {
     @XmlAttribute(name = "dir")
     private @Nullable String directory;
@@ -206,12 +206,11 @@ public final class Filesystem {
 
   /** What makes an image a file system. */
   @XmlAccessorType(XmlAccessType.FIELD)
-  @SuppressWarnings("UnusedVariable") // JAXB reads them.
+  @SuppressWarnings("unused") // JAXB reads the fields.
   private static final class Driver {
     @XmlAttribute private @Nullable String type;
     @XmlAttribute private @Nullable String format;
 
-    @SuppressWarnings("unused") // JAXB's.
     private Driver() {}
 
     private Driver(String type, String format) {

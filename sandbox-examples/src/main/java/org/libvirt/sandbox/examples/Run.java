@@ -6,9 +6,12 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -19,6 +22,11 @@ import org.libvirt.sandbox.console.RpcConsole;
 
 /** A program in a sandbox, its streams joined to those of this process. */
 final class Run {
+  private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
+
+  /** What the JDK calls EPIPE, whatever the locale. */
+  private static final String BROKEN_PIPE = "Broken pipe";
+
   private static final int SIGTERM = 15;
   private static final int SIGKILL = 9;
   private static final Duration GRACE = Duration.ofSeconds(1);
@@ -29,11 +37,10 @@ final class Run {
 
   Run(RpcConsole console) {
     this.console = console;
-    // not System.out, which would take each chunk through another buffer
     outputs =
         List.of(
-            start("stdout", () -> copyOutput(console.stdout(), new FileOutputStream(FileDescriptor.out))),
-            start("stderr", () -> copyOutput(console.stderr(), new FileOutputStream(FileDescriptor.err))));
+            start("stdout", () -> copyOutput(console.stdout(), FileDescriptor.out)),
+            start("stderr", () -> copyOutput(console.stderr(), FileDescriptor.err)));
     start("stdin", this::copyInput);
   }
 
@@ -55,8 +62,19 @@ final class Run {
       }
     }
     ExitStatus status = console.exited().join();
-    outputs.forEach(CompletableFuture::join);
+    outputs.forEach(Run::join);
     return new Result(status, timedOut);
+  }
+
+  private static void join(CompletableFuture<Void> output) {
+    try {
+      output.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof SandboxException failure) {
+        throw failure;
+      }
+      throw e;
+    }
   }
 
   private boolean endsWithin(Duration limit) {
@@ -73,17 +91,30 @@ final class Run {
     }
   }
 
-  /** Copies until the end. A reader of ours that is gone closes the program's stream too. */
-  private static void copyOutput(InputStream from, OutputStream to) {
+  /** Copies until the end, or until nobody takes it any more: then SIGPIPE tells the program. */
+  private static void copyOutput(InputStream from, FileDescriptor to) {
     byte[] chunk = new byte[CHUNK];
+    // not System.out, which would take each chunk through another buffer; and not closed, as this
+    // process may have something to say itself
+    OutputStream out = new FileOutputStream(to);
     try (from) {
-      for (int n = from.read(chunk); n >= 0; n = from.read(chunk)) {
-        to.write(chunk, 0, n);
+      for (int n = read(from, chunk); n >= 0; n = read(from, chunk)) {
+        out.write(chunk, 0, n);
       }
     } catch (IOException e) {
-      // of a lost sandbox the exit status tells; of a reader that is gone, SIGPIPE tells the program
-      System.getLogger("org.libvirt.sandbox")
-          .log(System.Logger.Level.DEBUG, "output ended early: {0}", e.getMessage());
+      if (!BROKEN_PIPE.equals(e.getMessage())) {
+        throw new SandboxException("cannot write the program's output: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /** Reads, taking a lost sandbox for the end: the exit status tells of it. */
+  private static int read(InputStream from, byte[] chunk) {
+    try {
+      return from.read(chunk);
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "output ended early: {0}", e.getMessage());
+      return -1;
     }
   }
 
@@ -96,8 +127,7 @@ final class Run {
       }
     } catch (IOException e) {
       // a closed descriptor 0 is an end of file; a program that does not read is not an error
-      System.getLogger("org.libvirt.sandbox")
-          .log(System.Logger.Level.DEBUG, "input ended early: {0}", e.getMessage());
+      LOG.log(Level.DEBUG, "input ended early: {0}", e.getMessage());
     }
   }
 

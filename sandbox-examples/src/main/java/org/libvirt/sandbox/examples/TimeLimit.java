@@ -18,13 +18,11 @@ final class TimeLimit implements ITypeConverter<Duration> {
       throw new TypeConversionException(
           "'" + text + "' is no time; write for example 10, 0.5, 90s, 2m, 1h or 1d");
     }
-    BigDecimal nanoseconds =
-        new BigDecimal(form.group(1))
-            .multiply(BigDecimal.valueOf(secondsIn(form.group(2))))
-            .movePointRight(9);
-    Duration limit = Duration.ofSeconds(0, 0);
-    BigDecimal[] parts = nanoseconds.divideAndRemainder(BigDecimal.valueOf(1_000_000_000));
-    limit = Duration.ofSeconds(parts[0].longValueExact(), parts[1].longValue());
+    BigDecimal seconds =
+        new BigDecimal(form.group(1)).multiply(BigDecimal.valueOf(secondsIn(form.group(2))));
+    BigDecimal[] parts = seconds.divideAndRemainder(BigDecimal.ONE);
+    Duration limit =
+        Duration.ofSeconds(parts[0].longValueExact(), parts[1].movePointRight(9).longValueExact());
     if (limit.isZero()) {
       throw new TypeConversionException("'" + text + "' is no time at all; leave --timeout out");
     }

@@ -1,6 +1,7 @@
 package org.libvirt.sandbox.examples;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -71,12 +72,14 @@ public final class VirtSandbox {
       names = {"-h", "-?", "--help"},
       usageHelp = true,
       description = "show this and exit")
+  @SuppressWarnings("unused") // picocli's
   private boolean help;
 
   @Option(
       names = {"-V", "--version"},
       versionHelp = true,
       description = "show the version and exit")
+  @SuppressWarnings("unused") // picocli's
   private boolean version;
 
   @Parameters(paramLabel = "COMMAND", hidden = true)
@@ -90,7 +93,11 @@ public final class VirtSandbox {
    * @param arguments options, command and its arguments
    */
   public static void main(String[] arguments) {
-    int status = run(arguments, new PrintWriter(System.out, true), new PrintWriter(System.err, true));
+    int status =
+        run(
+            arguments,
+            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+            new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     // whatever is still copied from standard input holds nobody up
     System.exit(status);
   }

@@ -3,6 +3,7 @@ package org.libvirt.sandbox.builder.lxc;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.builder.BuildRequest;
@@ -63,12 +64,11 @@ public final class ContainerBuilder implements SandboxBuilder {
 
   /** Libvirt would start a container on a noexec file system, whose init then never runs. */
   private static void checkExecutable(BuildRequest request) {
-    Path directory = request.state().config();
-    if (request.host().mountOf(directory).map(HostMount::flags).stream()
+    if (request.host().mountOf(request.state().config()).map(HostMount::flags).stream()
         .anyMatch(flags -> flags.contains("noexec"))) {
       throw new HostLacksException(
           "programs cannot be executed below "
-              + directory.getParent().getParent()
+              + HostDirectories.state()
               + ", where sandboxes keep their init; mount it without noexec");
     }
   }

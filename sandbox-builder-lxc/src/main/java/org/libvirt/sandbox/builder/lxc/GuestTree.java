@@ -1,5 +1,6 @@
 package org.libvirt.sandbox.builder.lxc;
 
+import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableMap;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -44,6 +45,12 @@ final class GuestTree {
   private static final Map<String, MountFlag> FLAGS =
       ImmutableMap.of(
           "nosuid", MountFlag.NOSUID, "nodev", MountFlag.NODEV, "noexec", MountFlag.NOEXEC);
+
+  private static final CharMatcher HOST_NAME =
+      CharMatcher.inRange('a', 'z')
+          .or(CharMatcher.inRange('A', 'Z'))
+          .or(CharMatcher.inRange('0', '9'))
+          .or(CharMatcher.is('-'));
 
   private final Path root;
   private final HostFacts host;
@@ -124,13 +131,6 @@ final class GuestTree {
 
   /** The host name that libvirt derives from the domain's name. */
   private static String hostName(String sandboxName) {
-    StringBuilder name = new StringBuilder();
-    for (char c : sandboxName.toCharArray()) {
-      boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
-      if (letter || c == '-' && name.length() > 0) {
-        name.append(c);
-      }
-    }
-    return name.toString();
+    return CharMatcher.is('-').trimLeadingFrom(HOST_NAME.retainFrom(sandboxName));
   }
 }

@@ -1,0 +1,109 @@
+#include "channel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { DATA_LEAST = 4096, DATA_LARGEST = 128 * 1024 };
+
+int connect_channel(struct channel *channel, const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+    if (strlen(path) >= sizeof(address.sun_path)) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    strcpy(address.sun_path, path);
+    channel->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (channel->fd < 0 || connect(channel->fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+        return -1;
+    channel->largest = FRAME_LARGEST_LEAST;
+    return fcntl(channel->fd, F_SETFL, O_NONBLOCK);
+}
+
+static bool is_temporary(int error) {
+    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
+}
+
+int fill_channel(struct channel *channel) {
+    if (channel->in_start > 0) {
+        memmove(channel->in, channel->in + channel->in_start, channel->in_end - channel->in_start);
+        channel->in_end -= channel->in_start;
+        channel->in_start = 0;
+    }
+    if (channel->in_end == CHANNEL_IN)
+        return 0;
+    ssize_t got = recv(channel->fd, channel->in + channel->in_end, CHANNEL_IN - channel->in_end, 0);
+    if (got > 0)
+        channel->in_end += (size_t)got;
+    return got > 0 || (got < 0 && is_temporary(errno)) ? 0 : -1;
+}
+
+int flush_channel(struct channel *channel) {
+    while (channel->out_start < channel->out_end) {
+        ssize_t sent = send(channel->fd, channel->out + channel->out_start, channel->out_end - channel->out_start,
+                            MSG_NOSIGNAL);
+        if (sent < 0)
+            return is_temporary(errno) ? 0 : -1;
+        channel->out_start += (size_t)sent;
+    }
+    channel->out_start = channel->out_end = 0;
+    return 0;
+}
+
+bool has_output(const struct channel *channel) {
+    return channel->out_start < channel->out_end;
+}
+
+bool has_reply_room(const struct channel *channel) {
+    return CHANNEL_OUT - (channel->out_end - channel->out_start) >= REPLY_LARGEST;
+}
+
+static void compact(struct channel *channel) {
+    memmove(channel->out, channel->out + channel->out_start, channel->out_end - channel->out_start);
+    channel->out_end -= channel->out_start;
+    channel->out_start = 0;
+}
+
+void send_frame(struct channel *channel, uint32_t proc, uint32_t serial, const uint8_t *payload, size_t size) {
+    if (CHANNEL_OUT - channel->out_end < FRAME_HEADER + size)
+        compact(channel);
+    write_header(channel->out + channel->out_end, proc, serial, size);
+    if (size > 0)
+        memcpy(channel->out + channel->out_end + FRAME_HEADER, payload, size);
+    channel->out_end += FRAME_HEADER + size;
+}
+
+void send_error(struct channel *channel, uint32_t serial, uint32_t stage, int error, const char *text) {
+    uint8_t payload[8 + ERROR_TEXT_LARGEST];
+    size_t length = strnlen(text, ERROR_TEXT_LARGEST);
+
+    write_u32(payload, stage);
+    write_u32(payload + 4, (uint32_t)error);
+    memcpy(payload + 8, text, length);
+    send_frame(channel, PROC_ERROR, serial, payload, 8 + length);
+}
+
+uint8_t *reserve_data(struct channel *channel, size_t *size) {
+    /* moving is worth it when it frees at least as much as it moves */
+    if (channel->out_start > 0 && channel->out_start >= channel->out_end - channel->out_start)
+        compact(channel);
+    size_t taken = channel->out_end + FRAME_HEADER + REPLY_ROOM;
+    size_t room = taken < CHANNEL_OUT ? CHANNEL_OUT - taken : 0;
+    if (room < DATA_LEAST)
+        return NULL;
+    size_t most = channel->largest - FRAME_HEADER < DATA_LARGEST ? channel->largest - FRAME_HEADER : DATA_LARGEST;
+    if (*size > most)
+        *size = most;
+    if (*size > room)
+        *size = room;
+    return channel->out + channel->out_end + FRAME_HEADER;
+}
+
+void commit_data(struct channel *channel, uint32_t proc, uint32_t serial, size_t size) {
+    write_header(channel->out + channel->out_end, proc, serial, size);
+    channel->out_end += FRAME_HEADER + size;
+}

@@ -1,0 +1,83 @@
+#include "kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum {
+    CLONE_TREE = 1, /* OPEN_TREE_CLONE */
+    OPEN_TREE_CLOEXEC_ = O_CLOEXEC,
+    EMPTY_PATH = 0x1000,       /* AT_EMPTY_PATH */
+    FROM_EMPTY_PATH = 0x4,     /* MOVE_MOUNT_F_EMPTY_PATH */
+    TO_EMPTY_PATH = 0x40,      /* MOVE_MOUNT_T_EMPTY_PATH */
+    FS_CLOEXEC = 1,            /* FSOPEN_CLOEXEC and FSMOUNT_CLOEXEC */
+    CONFIG_STRING = 1,         /* FSCONFIG_SET_STRING */
+    CONFIG_CREATE = 6,         /* FSCONFIG_CMD_CREATE */
+    NO_MAGIC_LINKS = 2,        /* RESOLVE_NO_MAGICLINKS */
+};
+
+struct how {
+    uint64_t flags;
+    uint64_t mode;
+    uint64_t resolve;
+};
+
+struct attributes {
+    uint64_t set;
+    uint64_t clear;
+    uint64_t propagation;
+    uint64_t user_namespace;
+};
+
+int open_place(const char *path) {
+    struct how how = {.flags = O_PATH | O_CLOEXEC, .resolve = NO_MAGIC_LINKS};
+    return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+}
+
+int clone_mount(const char *path) {
+    return (int)syscall(SYS_open_tree, AT_FDCWD, path, CLONE_TREE | OPEN_TREE_CLOEXEC_);
+}
+
+int make_mount(const char *type, const char *const *options, uint64_t attributes) {
+    int context = (int)syscall(SYS_fsopen, type, FS_CLOEXEC);
+    if (context < 0)
+        return -1;
+    for (; *options; options += 2) {
+        if (syscall(SYS_fsconfig, context, CONFIG_STRING, options[0], options[1], 0) < 0)
+            goto fail;
+    }
+    if (syscall(SYS_fsconfig, context, CONFIG_CREATE, NULL, NULL, 0) < 0)
+        goto fail;
+    int mount = (int)syscall(SYS_fsmount, context, FS_CLOEXEC, attributes);
+    if (mount < 0)
+        goto fail;
+    close(context);
+    return mount;
+
+fail:;
+    int error = errno;
+    close(context);
+    errno = error;
+    return -1;
+}
+
+int set_mount_attributes(int fd, const char *path, uint64_t attributes) {
+    struct attributes change = {.set = attributes};
+    return (int)syscall(SYS_mount_setattr, fd, path, *path ? 0 : EMPTY_PATH, &change, sizeof(change));
+}
+
+int attach_mount(int mount, int place) {
+    return (int)syscall(SYS_move_mount, mount, "", place, "", FROM_EMPTY_PATH | TO_EMPTY_PATH);
+}
+
+int close_from(int first) {
+    return (int)syscall(SYS_close_range, first, ~0U, 0);
+}
+
+pid_t fork_sibling(pid_t *pid) {
+    return (pid_t)syscall(SYS_clone, CLONE_PARENT | CLONE_PARENT_SETTID | SIGCHLD, 0, pid, 0, 0);
+}

@@ -1,0 +1,31 @@
+/* System calls that musl 1.2.3 has no wrapper for, and the constants that its headers lack. */
+#ifndef SANDBOX_KERNEL_H
+#define SANDBOX_KERNEL_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+enum { ATTR_READ_ONLY = 0x1, ATTR_NOSUID = 0x2, ATTR_NODEV = 0x4, ATTR_NOEXEC = 0x8 };
+
+/* Opens a place (O_PATH) without following magic links: what a link of /proc leads to is not where a path lies. */
+int open_place(const char *path);
+
+/* A detached copy of the mount at a path, not of what is mounted below it. */
+int clone_mount(const char *path);
+
+/* A detached file system of its own; options end with NULL and come as name, value, name, value. */
+int make_mount(const char *type, const char *const *options, uint64_t attributes);
+
+/* Sets attributes of a mount: fd alone if path is "". */
+int set_mount_attributes(int fd, const char *path, uint64_t attributes);
+
+/* Puts a detached mount onto a place that was opened. */
+int attach_mount(int mount, int place);
+
+/* Closes every descriptor from first on. */
+int close_from(int first);
+
+/* fork() whose child is the caller's sibling; its process id is stored before it runs. */
+pid_t fork_sibling(pid_t *pid);
+
+#endif

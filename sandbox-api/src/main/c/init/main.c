@@ -1,0 +1,72 @@
+/*
+ * sandbox-init: the first process of a sandbox. It connects to the host by the carrier that its argument names and
+ * runs programs for it, as docs/protocol.md says.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "kernel.h"
+#include "supervisor.h"
+
+static _Noreturn void fail(const char *what) {
+    fprintf(stderr, "sandbox-init: cannot %s: %s\n", what, strerror(errno));
+    _exit(1);
+}
+
+/* Descriptors 0 to 2 are taken, so that none that is opened later is mistaken for a program's stream. */
+static void fill_stdio(void) {
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    while (fd >= 0 && fd <= 2);
+    if (fd < 0)
+        fail("open /dev/null");
+    close(fd);
+}
+
+/*
+ * What ends the sandbox arrives by descriptor, like all else. As PID 1 it would ignore SIGTERM otherwise, and libvirt
+ * would try for a second and a half before it kills.
+ */
+static void block_signals(void) {
+    struct sigaction ignored = {.sa_handler = SIG_IGN}, usual = {.sa_handler = SIG_DFL};
+    sigset_t handled;
+
+    sigemptyset(&handled);
+    sigaddset(&handled, SIGCHLD);
+    sigaddset(&handled, SIGTERM);
+    sigaddset(&handled, SIGINT);
+    if (sigprocmask(SIG_SETMASK, &handled, NULL) < 0 || sigaction(SIGPIPE, &ignored, NULL) < 0 ||
+        sigaction(SIGCHLD, &usual, NULL) < 0)
+        fail("set up signals");
+}
+
+static const char *path_of(const char *carrier) {
+    if (strncmp(carrier, "unix:/", 6) == 0)
+        return carrier + 5;
+    fprintf(stderr, "sandbox-init: the carrier '%s' is not served; give unix:/PATH\n", carrier);
+    _exit(1);
+}
+
+int main(int argc, char **argv) {
+    fill_stdio();
+    if (argc != 2) {
+        fprintf(stderr, "usage: sandbox-init unix:PATH\n");
+        _exit(1);
+    }
+    const char *path = path_of(argv[1]);
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+        fail("hide the process");
+    if (close_from(3) < 0)
+        fail("close inherited descriptors");
+    block_signals();
+    umask(022);
+    _exit(supervise(path));
+}

@@ -1,0 +1,83 @@
+/*
+ * The launch record of docs/protocol.md: what a program is to be started as, and what the sandbox is made of.
+ * Nothing here makes a system call, so that a fuzzer can drive all of it.
+ */
+#ifndef SANDBOX_RECORD_H
+#define SANDBOX_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum { RECORD_LARGEST = 4 << 20, LIMITS_LARGEST = 16 };
+
+enum tag {
+    TAG_MASK = 1,
+    TAG_FILE,
+    TAG_MOUNT_FLAGS,
+    TAG_TMPFS,
+    TAG_ARGUMENT = 16,
+    TAG_ENVIRONMENT,
+    TAG_DIRECTORY,
+    TAG_UID,
+    TAG_GID,
+    TAG_GROUPS,
+    TAG_CAPABILITIES,
+    TAG_PRIVILEGES,
+    TAG_TERMINAL,
+    TAG_LIMIT,
+    TAG_UMASK,
+    TAG_SECCOMP,
+};
+
+enum mount_flag { FLAG_NOSUID = 1, FLAG_NODEV = 2, FLAG_NOEXEC = 4, FLAG_READ_ONLY = 8, MOUNT_FLAGS_ALL = 15 };
+
+/* One item of the sandbox. */
+struct item {
+    enum tag tag;
+    uint32_t mode; /* of FILE and TMPFS; the flags of MOUNT_FLAGS */
+    uint64_t size; /* of TMPFS, or of content */
+    char *path;
+    const uint8_t *content;
+};
+
+struct limit {
+    uint32_t resource;
+    uint64_t soft;
+    uint64_t hard;
+};
+
+/* The lists end with NULL. Everything points into the record's bytes or into memory. */
+struct record {
+    struct item *items;
+    size_t item_count;
+    char **arguments;
+    char **environment;
+    char **directories;
+    uid_t uid;
+    gid_t gid;
+    gid_t *groups;
+    size_t group_count;
+    uint64_t capabilities;
+    bool privileges;
+    bool terminal;
+    uint16_t rows;
+    uint16_t columns;
+    struct limit limits[LIMITS_LARGEST];
+    size_t limit_count;
+    mode_t umask;
+    void *seccomp; /* instructions, aligned */
+    size_t seccomp_count;
+    void *memory;
+};
+
+/*
+ * Reads a whole record. Its bytes are altered: texts are given an end in place, and must outlive the record. Returns
+ * NULL, or what is wrong with it; only in the first case has free_record anything to do.
+ */
+const char *parse_record(uint8_t *bytes, size_t size, struct record *record);
+
+void free_record(struct record *record);
+
+#endif

@@ -1,0 +1,94 @@
+/*
+ * sandbox-libvirtd: a libvirt daemon of one process's own.
+ *
+ *   sandbox-libvirtd run STATE ID CACHE LIBVIRTD   run a daemon until stdin ends
+ *   sandbox-libvirtd sweep STATE                   remove what dead daemons left
+ *
+ * Two processes. The outer one watches its stdin, whose other end the owner holds, and cleans up.
+ * The inner one is PID 1 of a PID and mount namespace: libvirtd and all it starts end with it.
+ *
+ * STATE/daemon-ID holds everything of one daemon. Its owner file is locked while its outer process
+ * lives; a directory whose lock is free belongs to nobody.
+ */
+#ifndef LAUNCHER_H
+#define LAUNCHER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#define PATH_SIZE 512
+#define ID_DIGITS 8
+
+/* problem.c: what went wrong, in one line. */
+
+/* Keeps a text and errno's as the problem; always false, so that a failing step can return it. */
+bool problem_set(const char *format, ...) __attribute__((format(printf, 1, 2)));
+const char *problem_text(void);
+/* Formats into a buffer of known size; false, with the problem set, where it does not fit. */
+bool format_path(char *buffer, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* daemon.c: one daemon's directory. */
+
+struct daemon {
+    char state[PATH_SIZE];
+    char id[ID_DIGITS + 1];
+    char directory[PATH_SIZE];
+    char cache[PATH_SIZE];
+    char libvirtd[PATH_SIZE];
+    int owner;  /* the locked file; its descriptor is the outer process's alone */
+    int socket; /* listens; handed to every libvirtd in turn */
+};
+
+bool is_id(const char *text);
+/* Takes STATE/starting-PARENT-ID, locks its owner file and publishes it as STATE/daemon-ID. */
+bool daemon_claim(struct daemon *daemon);
+/* Directories and settings that libvirtd is given in place of the host's. */
+bool daemon_furnish(const struct daemon *daemon);
+bool daemon_listen(struct daemon *daemon);
+
+/* cgroups.c: the one cgroup of a daemon, in every hierarchy. */
+
+bool cgroups_make(const struct daemon *daemon);
+bool cgroups_enter(void);
+/* After the cgroup namespace: mounts the hierarchies anew, so that only what is below shows. */
+bool cgroups_remount(void);
+/* Ends what still runs in a daemon's cgroups and removes them. */
+void cgroups_remove(int directory, const char *id);
+
+/* places.c: the inner process's view of the host. */
+
+bool places_arrange(const struct daemon *daemon);
+
+/* users.c: the accounts that libvirtd insists on. */
+
+bool users_lend(const struct daemon *daemon);
+
+/* tree.c */
+
+/* Removes an entry and all below it, without following links or crossing into other mounts. */
+void tree_remove(int parent, const char *name);
+
+/* sweep.c */
+
+/* Removes what daemons left whose owner file nobody locks. */
+bool sweep(const char *state);
+/* Removes one daemon's cgroups and directory. */
+void daemon_remove(int state, const char *name);
+/* Removes the state directories that a daemon's owner marked for the case of its death. */
+void marked_remove(const struct daemon *daemon);
+
+/* terminal.c: the owner's terminal. */
+
+/* One command of the owner: "terminal PATH HEX" keeps, "terminal" forgets. */
+void terminal_command(char *line);
+void terminal_restore(void);
+
+/* inner.c, outer.c */
+
+/* Runs as PID 1 of its namespace, and never returns; says "+" or a problem on the report pipe. */
+_Noreturn void inner_run(const struct daemon *daemon, int report, int outer);
+int outer_run(struct daemon *daemon);
+
+#endif

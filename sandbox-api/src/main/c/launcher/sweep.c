@@ -1,0 +1,104 @@
+#include "launcher.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DAEMON "daemon-"
+#define STARTING "starting-"
+
+static bool is_daemon(const char *name)
+{
+    return strncmp(name, DAEMON, strlen(DAEMON)) == 0 && is_id(name + strlen(DAEMON));
+}
+
+/* Only names of state directories: nothing that could lead elsewhere, or to another daemon. */
+static bool is_markable(const char *name)
+{
+    return name[0] != '\0' && strlen(name) <= 64 &&
+           name[strspn(name, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_")] ==
+               '\0' &&
+           strncmp(name, DAEMON, strlen(DAEMON)) != 0 &&
+           strncmp(name, STARTING, strlen(STARTING)) != 0;
+}
+
+void daemon_remove(int state, const char *name)
+{
+    int directory = openat(state, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (directory < 0)
+        return;
+    cgroups_remove(directory, name + strlen(DAEMON));
+    close(directory);
+    tree_remove(state, name);
+}
+
+void marked_remove(const struct daemon *daemon)
+{
+    char path[PATH_SIZE];
+
+    if (!format_path(path, sizeof path, "%s/marked", daemon->directory))
+        return;
+    DIR *marks = opendir(path);
+    int state = open(daemon->state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct dirent *mark;
+    while (marks != NULL && state >= 0 && (mark = readdir(marks)) != NULL)
+        if (is_markable(mark->d_name))
+            tree_remove(state, mark->d_name);
+    if (marks != NULL)
+        closedir(marks);
+    if (state >= 0)
+        close(state);
+}
+
+/*
+ * The lock is only asked about, not taken: two sweeps of the same directory at once do no harm, and
+ * a name without an owner file is one that is being removed, as names appear with it.
+ */
+static bool is_owned(int state, const char *name)
+{
+    char path[PATH_SIZE];
+
+    if (!format_path(path, sizeof path, "%s/owner", name))
+        return true;
+    int owner = openat(state, path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+    if (owner < 0)
+        return errno != ENOENT;
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    bool owned = fcntl(owner, F_OFD_GETLK, &whole) != 0 || whole.l_type != F_UNLCK;
+    close(owner);
+    return owned;
+}
+
+/* STARTING PID "-" ID, from before its launcher has run: there is no lock yet, only its maker. */
+static bool is_abandoned_start(const char *name)
+{
+    if (strncmp(name, STARTING, strlen(STARTING)) != 0)
+        return false;
+    char *end;
+    long maker = strtol(name + strlen(STARTING), &end, 10);
+    return maker > 0 && *end == '-' && is_id(end + 1) && kill((pid_t)maker, 0) != 0 &&
+           errno == ESRCH;
+}
+
+bool sweep(const char *state)
+{
+    DIR *entries = opendir(state);
+
+    if (entries == NULL)
+        return errno == ENOENT || problem_set("cannot read %s", state);
+    struct dirent *entry;
+    while ((entry = readdir(entries)) != NULL) {
+        if (is_daemon(entry->d_name) && !is_owned(dirfd(entries), entry->d_name))
+            daemon_remove(dirfd(entries), entry->d_name);
+        else if (is_abandoned_start(entry->d_name))
+            tree_remove(dirfd(entries), entry->d_name);
+    }
+    closedir(entries);
+    return true;
+}

@@ -1,0 +1,122 @@
+package org.libvirt.sandbox;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The native launcher, as this process starts it: its program lies in a directory {@code
+ * starting-PID-ID} of its own, which it renames to {@code daemon-ID} once it holds that directory's
+ * lock. A directory that nobody holds, or whose process is gone, is removed by the next sweep.
+ */
+final class DaemonLauncher {
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private DaemonLauncher() {}
+
+  /** A launcher that has said "ready". */
+  record Started(Process process, BufferedReader output, Path directory) {}
+
+  /**
+   * Starts a daemon.
+   *
+   * @throws HostLacksException if the host does not let it start
+   */
+  static Started run(DaemonSite site, Path libvirtd) {
+    String id = HexFormat.of().toHexDigits(RANDOM.nextInt());
+    Path starting = starting(site, id);
+    try {
+      Path program = furnish(site, starting);
+      Process process =
+          new ProcessBuilder(
+                  program.toString(),
+                  "run",
+                  site.state().toString(),
+                  id,
+                  site.cache().toString(),
+                  libvirtd.toString())
+              .redirectError(starting.resolve("log/libvirtd.log").toFile())
+              .start();
+      BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+      requireReady(output.readLine());
+      return new Started(process, output, site.state().resolve("daemon-" + id));
+    } catch (IOException e) {
+      throw new HostLacksException(
+          "cannot start an embedded libvirt daemon in "
+              + site.state()
+              + ", which must be writable and on a file system without noexec: "
+              + e.getMessage(),
+          e);
+    } finally {
+      remove(starting);
+    }
+  }
+
+  /** Removes what dead daemons left, by a launcher's program of this library's own. */
+  static void sweep(DaemonSite site) {
+    Path starting = starting(site, HexFormat.of().toHexDigits(RANDOM.nextInt()));
+    try {
+      sweep(site, furnish(site, starting));
+    } catch (IOException e) {
+      throw new HostLacksException(
+          "cannot sweep " + site.state() + ", which must be on a file system without noexec", e);
+    } finally {
+      remove(starting);
+    }
+  }
+
+  /** Removes what dead daemons left, by a launcher's program that is there already. */
+  static void sweep(DaemonSite site, Path program) throws IOException {
+    Process process =
+        new ProcessBuilder(program.toString(), "sweep", site.state().toString())
+            .redirectErrorStream(true)
+            .start();
+    process.getOutputStream().close();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (!said.isBlank()) {
+      throw new IOException("sweeping " + site.state() + ": " + said.strip());
+    }
+  }
+
+  private static Path starting(DaemonSite site, String id) {
+    return site.state().resolve("starting-" + ProcessHandle.current().pid() + "-" + id);
+  }
+
+  private static Path furnish(DaemonSite site, Path directory) throws IOException {
+    site.makeDirectories();
+    var owner = PosixFilePermissions.fromString("rwx------");
+    Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(owner));
+    Files.createDirectory(directory.resolve("log"));
+    return NativeProgram.LAUNCHER.copyInto(directory);
+  }
+
+  private static void requireReady(@Nullable String answer) {
+    if ("ready".equals(answer)) {
+      return;
+    }
+    String reason =
+        answer == null ? "its launcher was killed" : answer.replaceFirst("^failed ", "");
+    throw new HostLacksException("cannot start an embedded libvirt daemon: " + reason);
+  }
+
+  /** Whatever became of it: nothing where the launcher has taken it over. */
+  private static void remove(Path starting) {
+    try {
+      for (String file : List.of("log/libvirtd.log", "log", "owner")) {
+        Files.deleteIfExists(starting.resolve(file));
+      }
+      Files.deleteIfExists(starting.resolve(NativeProgram.LAUNCHER.fileName()));
+      Files.deleteIfExists(starting);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove " + starting, e);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package org.libvirt.sandbox;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The places of this host that an embedded daemon needs.
+ *
+ * @param state the directory whose entries are the directories of daemons and sandboxes
+ * @param cache the directory of what outlives a daemon
+ * @param programs the directories that are searched for libvirtd, in order
+ */
+record DaemonSite(Path state, Path cache, List<Path> programs) {
+  private static final List<Path> SYSTEM_PROGRAMS =
+      List.of(
+          Path.of("/usr/local/sbin"), Path.of("/usr/sbin"), Path.of("/usr/bin"), Path.of("/sbin"));
+
+  /** This host's places: those of {@link HostDirectories}, PATH, and where daemons usually are. */
+  static DaemonSite ofHost() {
+    String path = System.getenv().getOrDefault("PATH", "");
+    List<Path> programs =
+        Stream.concat(
+                Arrays.stream(path.split(":")).filter(p -> p.startsWith("/")).map(Path::of),
+                SYSTEM_PROGRAMS.stream())
+            .distinct()
+            .toList();
+    return new DaemonSite(HostDirectories.state(), HostDirectories.cache(), programs);
+  }
+
+  /**
+   * The libvirtd to run.
+   *
+   * @throws HostLacksException if there is none
+   */
+  Path libvirtd() {
+    return programs.stream()
+        .map(directory -> directory.resolve("libvirtd"))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new HostLacksException(
+                    "an embedded libvirt daemon needs libvirtd, which is in none of "
+                        + programs
+                        + "; install libvirt-daemon with libvirt-daemon-driver-lxc or"
+                        + " libvirt-daemon-driver-qemu (Debian), or libvirt-daemon with"
+                        + " libvirt-daemon-lxc or libvirt-daemon-kvm (Fedora)"));
+  }
+
+  /**
+   * Refuses other users than root.
+   *
+   * @throws HostLacksException if this process is not root's
+   */
+  void requireRoot() {
+    if (!isRoot()) {
+      throw new HostLacksException(
+          "an embedded libvirt daemon needs root: its containers need namespaces and cgroups that"
+              + " only root can make; run as root, or open a connection to a running daemon");
+    }
+  }
+
+  /** Makes both directories where they are missing: others may pass through, not look in. */
+  void makeDirectories() throws IOException {
+    for (Path directory : List.of(state, cache)) {
+      if (!Files.isDirectory(directory)) {
+        Files.createDirectories(directory.toAbsolutePath().getParent());
+        makeTraversable(directory);
+      }
+    }
+  }
+
+  private static void makeTraversable(Path directory) throws IOException {
+    try {
+      Files.createDirectory(directory);
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+    } catch (FileAlreadyExistsException e) {
+      // another process has made it meanwhile: the same directory with the same rights
+      if (!Files.isDirectory(directory)) {
+        throw e;
+      }
+    }
+  }
+
+  private static boolean isRoot() {
+    try {
+      return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+    } catch (IOException | UnsupportedOperationException e) {
+      throw new HostLacksException("an embedded libvirt daemon needs Linux's /proc", e);
+    }
+  }
+}

@@ -1,0 +1,299 @@
+package org.libvirt.sandbox;
+
+import com.google.common.util.concurrent.Uninterruptibles;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * A private libvirt daemon of this process. It needs libvirt's programs and root, and no service of
+ * the system; what it writes lies in a directory of its own below {@link HostDirectories#state()},
+ * and nothing of it is left when it is closed or when this process ends, however that ends.
+ *
+ * <pre>{@code
+ * try (var libvirt = EmbeddedLibvirt.start()) {
+ *   var connect = new Connect(libvirt.uri("lxc"));
+ *   ...
+ * }
+ * }</pre>
+ *
+ * <ul>
+ *   <li>The daemon and all that it runs live in a PID namespace of their own: the process ids that
+ *       libvirt tells are not the host's.
+ *   <li>It sees the host's files, but for {@code /run}, {@code /etc/libvirt}, {@code
+ *       /var/lib/libvirt}, {@code /var/log/libvirt} and {@code /var/cache/libvirt}, which are its
+ *       own. These exist for it, and for containers on the host's root, also where the host has
+ *       none.
+ *   <li>It defines no network, and reads none of the host's libvirt settings.
+ *   <li>A libvirtd that dies is started again on the same socket; the containers live on.
+ *   <li>Each is a daemon of its own. Any number may run at once, in any number of processes.
+ * </ul>
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class EmbeddedLibvirt implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(EmbeddedLibvirt.class.getName());
+
+  /** A launcher that has not ended by then never will: it is killed. */
+  private static final Duration END_LIMIT = Duration.ofSeconds(20);
+
+  /** The size of C's {@code struct termios} on Linux, on every 64-bit architecture. */
+  private static final int TERMIOS_SIZE = 60;
+
+  private static final Pattern MARKABLE =
+      Pattern.compile("(?!daemon-|starting-)[A-Za-z0-9_-]{1,64}");
+
+  private final DaemonSite site;
+  private final DaemonLauncher.Started launcher;
+  private final CompletableFuture<Void> ended;
+  private final ReentrantLock commands = new ReentrantLock();
+
+  private EmbeddedLibvirt(DaemonSite site, DaemonLauncher.Started launcher) {
+    this.site = site;
+    this.launcher = launcher;
+    this.ended = launcher.process().onExit().thenAccept(this::cleanUpAfter);
+  }
+
+  /**
+   * Starts a daemon. It returns as soon as the socket takes connections; the first call on one
+   * waits until libvirtd is up.
+   *
+   * @return the daemon; close it
+   * @throws HostLacksException if libvirtd is not installed, this process is not root's, or the
+   *     host lacks cgroups or the right to use them
+   */
+  public static EmbeddedLibvirt start() {
+    return start(DaemonSite.ofHost());
+  }
+
+  static EmbeddedLibvirt start(DaemonSite site) {
+    Path libvirtd = site.libvirtd();
+    site.requireRoot();
+    return new EmbeddedLibvirt(site, DaemonLauncher.run(site, libvirtd));
+  }
+
+  /**
+   * Removes what dead embedded daemons left: directories, cgroups, and processes if any. It is part
+   * of every start; daemons that live, of any process, are left alone.
+   *
+   * @throws HostLacksException if this process is not root's, or something cannot be removed
+   */
+  public static void sweep() {
+    sweep(DaemonSite.ofHost());
+  }
+
+  static void sweep(DaemonSite site) {
+    site.requireRoot();
+    if (Files.isDirectory(site.state())) {
+      DaemonLauncher.sweep(site);
+    }
+  }
+
+  /**
+   * The URI at which libvirt's clients find this daemon.
+   *
+   * @param driver libvirt's name of a driver, {@code lxc} or {@code qemu}
+   * @return such as {@code lxc+unix:///system?socket=/…}
+   * @throws IllegalArgumentException if the driver is no name
+   */
+  public String uri(String driver) {
+    if (!driver.matches("[a-z]+")) {
+      throw new IllegalArgumentException(
+          "libvirt driver '" + driver + "' is not a name; write 'lxc' or 'qemu'");
+    }
+    return driver + "+unix:///system?socket=" + socket();
+  }
+
+  /**
+   * The Unix-domain socket at which libvirtd listens. Only root can reach it.
+   *
+   * @return an absolute path, shorter than 108 bytes
+   */
+  public Path socket() {
+    return launcher.directory().resolve("socket");
+  }
+
+  /**
+   * The log of libvirtd and of its launcher. Beside it, {@code lxc/NAME.log} and {@code
+   * qemu/NAME.log} are those of its domains. All of them go with the daemon.
+   *
+   * @return an absolute path
+   */
+  public Path log() {
+    return launcher.directory().resolve("log/libvirtd.log");
+  }
+
+  /**
+   * Whether the daemon runs. It is no promise: it may end at any moment.
+   *
+   * @return false once the daemon has ended, for whatever reason
+   */
+  public boolean isAlive() {
+    return launcher.process().isAlive();
+  }
+
+  /**
+   * The daemon's end: {@link #close()}, or the death of its launcher.
+   *
+   * @return completes when nothing of the daemon is left; never exceptionally
+   */
+  public CompletableFuture<Void> ended() {
+    return ended.copy();
+  }
+
+  /**
+   * Has a sandbox's state directory removed if this process dies, or closes this daemon, without
+   * having removed it. Where only the daemon dies, the directory stays with this process.
+   *
+   * @param directory directly below {@link HostDirectories#state()}, and no embedded daemon's
+   * @throws IllegalArgumentException if it is another directory
+   * @throws SandboxLostException if the daemon has ended
+   */
+  public void removeWhenOrphaned(Path directory) {
+    Path mark = mark(directory);
+    try {
+      Files.createFile(mark);
+    } catch (FileAlreadyExistsException e) {
+      // marked before, and marked it stays
+      LOG.log(Level.TRACE, "{0} is marked already", directory);
+    } catch (IOException e) {
+      throw new SandboxLostException(
+          "cannot mark " + directory + " for removal: the embedded libvirt daemon has ended", e);
+    }
+  }
+
+  /**
+   * Takes back {@link #removeWhenOrphaned}, also after the daemon's end.
+   *
+   * @param directory directly below {@link HostDirectories#state()}, marked or not
+   * @throws IllegalArgumentException if it is another directory
+   */
+  public void keep(Path directory) {
+    Path mark = mark(directory);
+    try {
+      Files.deleteIfExists(mark);
+    } catch (IOException e) {
+      throw new SandboxException("cannot take the mark from " + directory, e);
+    }
+  }
+
+  /**
+   * Has a terminal's attributes set if this process dies, or closes this daemon, without having
+   * called {@link #terminalRestored()}. One terminal at a time: the last told counts.
+   *
+   * @param terminal the terminal's own path, such as {@code /dev/pts/3}; not {@code /dev/tty},
+   *     which is another one for the launcher
+   * @param attributes C's {@code struct termios}, as tcgetattr of glibc or musl filled it in
+   * @throws IllegalArgumentException if either is not of that form
+   * @throws SandboxLostException if the daemon has ended
+   */
+  public void restoreWhenOrphaned(Path terminal, byte[] attributes) {
+    String path = terminal.toString();
+    if (!terminal.isAbsolute() || "/dev/tty".equals(path) || path.matches("(?s).*[\\s].*")) {
+      throw new IllegalArgumentException(
+          "terminal '" + path + "' is not a terminal's own path; write one such as '/dev/pts/3'");
+    }
+    if (attributes.length != TERMIOS_SIZE) {
+      throw new IllegalArgumentException(
+          "terminal attributes of "
+              + attributes.length
+              + " bytes are no struct termios; it has "
+              + TERMIOS_SIZE);
+    }
+    command("terminal " + path + " " + HexFormat.of().formatHex(attributes));
+  }
+
+  /**
+   * Takes back {@link #restoreWhenOrphaned}: this process has restored the terminal.
+   *
+   * @throws SandboxLostException if the daemon has ended
+   */
+  public void terminalRestored() {
+    command("terminal");
+  }
+
+  /**
+   * Ends the daemon and all domains that it runs. When it returns, no process, mount, cgroup or
+   * file of the daemon is left. Closing again does nothing.
+   */
+  @Override
+  public void close() {
+    closeCommands();
+    try {
+      Uninterruptibles.getUninterruptibly(ended, END_LIMIT);
+    } catch (TimeoutException e) {
+      LOG.log(Level.WARNING, "the launcher of {0} does not end: killing it", launcher.directory());
+      launcher.process().destroyForcibly();
+      ended.join();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the end of a daemon cannot fail", e);
+    }
+  }
+
+  private Path mark(Path directory) {
+    Path name = directory.getFileName();
+    if (!site.state().equals(directory.getParent())
+        || !MARKABLE.matcher(name.toString()).matches()) {
+      throw new IllegalArgumentException(
+          "'" + directory + "' is no state directory directly below " + site.state());
+    }
+    return launcher.directory().resolve("marked").resolve(name);
+  }
+
+  private void command(String line) {
+    commands.lock();
+    try {
+      OutputStream stdin = launcher.process().getOutputStream();
+      stdin.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      stdin.flush();
+    } catch (IOException e) {
+      throw new SandboxLostException("the embedded libvirt daemon has ended", e);
+    } finally {
+      commands.unlock();
+    }
+  }
+
+  /** The end of its stdin is what the launcher takes for the end of this process. */
+  private void closeCommands() {
+    commands.lock();
+    try {
+      launcher.process().getOutputStream().close();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "the launcher of {0} has ended before", launcher.directory());
+    } finally {
+      commands.unlock();
+    }
+  }
+
+  /** Where the launcher was killed, its directory is still there, and the clean-up left to us. */
+  private void cleanUpAfter(Process process) {
+    Path program = launcher.directory().resolve(NativeProgram.LAUNCHER.fileName());
+    try {
+      String words = launcher.output().lines().collect(Collectors.joining("\n"));
+      if (!words.isBlank()) {
+        LOG.log(Level.WARNING, "the embedded libvirt daemon ended by itself: {0}", words);
+      }
+      if (Files.exists(program)) {
+        DaemonLauncher.sweep(site, program);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      if (Files.exists(launcher.directory())) {
+        LOG.log(Level.WARNING, "cannot remove " + launcher.directory(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package org.libvirt.sandbox.console;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+
+/** A channel and the fake supervisor at its other end, greeted. */
+final class ChannelFixture implements AutoCloseable {
+  static final Duration LIMIT = Duration.ofSeconds(20);
+
+  final Path directory;
+  final SandboxChannel channel;
+  final FakeSupervisor guest;
+
+  ChannelFixture() throws IOException {
+    directory = Files.createTempDirectory("channel");
+    Path socket = directory.resolve("channel");
+    channel = SandboxChannel.listen(socket);
+    guest = FakeSupervisor.connect(socket).greet();
+    channel.awaitSupervisor(LIMIT);
+    guest.receive(6);
+  }
+
+  /** Starts a program that the guest answers for. */
+  RpcConsole start() throws Exception {
+    CompletableFuture<RpcConsole> console = inBackground(() -> channel.start(record(), LIMIT));
+    guest.startProgram();
+    return console.get();
+  }
+
+  static byte[] record() {
+    return new byte[] {'L', 'S', 'R', '1'};
+  }
+
+  static <T> CompletableFuture<T> inBackground(Callable<T> work) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    thread(
+        () -> {
+          try {
+            result.complete(work.call());
+          } catch (Throwable e) {
+            result.completeExceptionally(e);
+          }
+        });
+    return result;
+  }
+
+  static Thread thread(Runnable work) {
+    Thread thread = new Thread(work);
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+    guest.close();
+    Files.deleteIfExists(directory);
+  }
+}
