@@ -13,9 +13,7 @@ import org.jspecify.annotations.Nullable;
 @XmlType(propOrder = {"label", "baseLabel"})
 public final class SecurityLabel {
   @XmlAttribute private @Nullable String model;
-  @SuppressWarnings("unused") // JAXB reads it.
-  @XmlAttribute
-  private @Nullable String type;
+  @XmlAttribute private @Nullable String type;
   private @Nullable String label;
 
   @XmlElement(name = "baselabel")
@@ -74,6 +72,15 @@ public final class SecurityLabel {
    */
   public Optional<String> model() {
     return Optional.ofNullable(model);
+  }
+
+  /**
+   * Who chose the label.
+   *
+   * @return libvirt's word: {@code dynamic} for the model, {@code static} for the config
+   */
+  public String type() {
+    return type == null ? "dynamic" : type;
   }
 
   /**

@@ -3,11 +3,14 @@ package org.libvirt.sandbox.domain;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import jakarta.xml.bind.JAXBContext;
+import jakarta.xml.bind.JAXBContextFactory;
 import jakarta.xml.bind.JAXBException;
 import jakarta.xml.bind.Marshaller;
 import java.io.ByteArrayOutputStream;
 import java.io.StringReader;
 import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
@@ -68,17 +71,31 @@ final class XmlBinding {
     return factory;
   }
 
+  /** Makes what {@link Context} holds. */
+  static JAXBContext newContext() {
+    // Not JAXBContext.newInstance: it asks the class loader of the thread, which in an application
+    // server, or in a thread of the common pool, need not know the JAXB that this library came
+    // with.
+    JAXBContextFactory factory =
+        ServiceLoader.load(JAXBContextFactory.class, XmlBinding.class.getClassLoader())
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "no implementation of JAXB; add org.glassfish.jaxb:jaxb-runtime"));
+    try {
+      return factory.createContext(
+          new Class<?>[] {
+            DomainDefinition.class, CapabilityPolicy.State.class, HostCapabilities.class
+          },
+          Map.of());
+    } catch (JAXBException e) {
+      throw new IllegalStateException("cannot bind the classes of libvirt's XML", e);
+    }
+  }
+
   /** The holder that makes the context when it is first touched. */
   private static final class Context {
-    private static final JAXBContext INSTANCE = create();
-
-    private static JAXBContext create() {
-      try {
-        return JAXBContext.newInstance(
-            DomainDefinition.class, CapabilityPolicy.State.class, HostCapabilities.class);
-      } catch (JAXBException e) {
-        throw new IllegalStateException("cannot bind the classes of libvirt's XML", e);
-      }
-    }
+    private static final JAXBContext INSTANCE = newContext();
   }
 }

@@ -19,8 +19,8 @@ class IdentityTest {
 
     Identity caller = Identity.caller();
 
-    assertThat(caller.uid()).isEqualTo(((Number) owner.get("uid")).longValue());
-    assertThat(caller.gid()).isEqualTo(((Number) owner.get("gid")).longValue());
+    assertThat(Long.toString(caller.uid())).isEqualTo(String.valueOf(owner.get("uid")));
+    assertThat(Long.toString(caller.gid())).isEqualTo(String.valueOf(owner.get("gid")));
     assertThat(caller.home()).startsWith("/");
   }
 

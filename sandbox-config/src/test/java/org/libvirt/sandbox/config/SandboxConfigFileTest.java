@@ -27,7 +27,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Files under {@code golden} and {@code loaded} were written and saved by libvirt-sandbox 0.8.0.
  */
 class SandboxConfigFileTest {
-  @TempDir Path directory;
+  private final Path directory;
+
+  SandboxConfigFileTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
 
   static Stream<Arguments> goldenConfigs() {
     return Stream.of(
@@ -290,8 +294,18 @@ class SandboxConfigFileTest {
   @Test
   void a_variable_that_comes_twice_has_the_later_value() {
     String text =
-        "[api]\nclass=GVirSandboxConfigInteractive\n[command]\nargv.0=x\n"
-            + "[env.10]\nkey=A\nvalue=later\n[env.9]\nkey=A\nvalue=earlier\n";
+        """
+        [api]
+        class=GVirSandboxConfigInteractive
+        [command]
+        argv.0=x
+        [env.10]
+        key=A
+        value=later
+        [env.9]
+        key=A
+        value=earlier
+        """;
 
     assertThat(SandboxConfig.parse(text).environment()).isEqualTo(Map.of("A", "later"));
   }

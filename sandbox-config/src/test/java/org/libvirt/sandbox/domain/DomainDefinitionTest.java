@@ -212,6 +212,7 @@ class DomainDefinitionTest {
     assertThat(running.processors()).hasValue(1);
     assertThat(running.operatingSystem().orElseThrow().init()).contains("/dev/sandbox/init");
     assertThat(running.consoles().get(0).tty()).contains("/dev/pts/3");
+    assertThat(running.securityLabels().get(0).type()).isEqualTo("dynamic");
     assertThat(running.securityLabels().get(0).label()).contains("libvirt-c7a5fdbd");
   }
 
