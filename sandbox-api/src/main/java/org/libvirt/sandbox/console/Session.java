@@ -5,11 +5,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -67,8 +64,8 @@ final class Session {
 
   void awaitSupervisor(Duration limit) {
     try {
-      await(greeted, limit, "the sandbox's supervisor did not connect");
-    } catch (Overdue e) {
+      Patience.await(greeted, limit, "the sandbox's supervisor did not connect");
+    } catch (Patience.Overdue e) {
       var cause = new SandboxLostException(String.valueOf(e.getMessage()), e.getCause());
       end(cause);
       throw cause;
@@ -101,7 +98,8 @@ final class Session {
       if (!predecessor.isDetaching()) {
         throw new IllegalStateException("program " + serial + " is attached");
       }
-      await(predecessor.detached(), limit, "the sandbox's supervisor did not detach the program");
+      Patience.await(
+          predecessor.detached(), limit, "the sandbox's supervisor did not detach the program");
       program = new Program(predecessor);
     }
     line.programs().put(program);
@@ -115,7 +113,7 @@ final class Session {
     CompletableFuture<Object> pong = line.ping();
     try {
       Object first =
-          await(
+          Patience.await(
               CompletableFuture.anyOf(pong, ended),
               limit,
               "the sandbox's supervisor did not answer a ping");
@@ -192,51 +190,18 @@ final class Session {
     if (!greeted.isDone()) {
       throw new IllegalStateException("the sandbox's supervisor has not been waited for");
     }
-    return join(greeted);
+    return Patience.join(greeted);
   }
 
   private RpcConsole answer(Program program, Connection line, Duration limit, String otherwise) {
     CompletableFuture<Program> answered = program.answered();
     try {
-      await(answered, limit, otherwise);
-    } catch (Overdue e) {
+      Patience.await(answered, limit, otherwise);
+    } catch (Patience.Overdue e) {
       // From here on it is the program's to undo what comes too late, unless it has just come.
       answered.completeExceptionally(e);
     }
-    return new RpcConsole(join(answered), line);
-  }
-
-  /** The patience of a caller has ended. */
-  private static final class Overdue extends SandboxException {
-    private static final long serialVersionUID = 1L;
-
-    Overdue(String message, Throwable cause) {
-      super(message, cause);
-    }
-  }
-
-  private static <T> T await(CompletableFuture<T> future, Duration limit, String otherwise) {
-    try {
-      return future.get(TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      throw new Overdue(otherwise + " within " + limit.toMillis() / 1000.0 + " s", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Overdue(otherwise + " before the waiting thread was interrupted", e);
-    } catch (ExecutionException e) {
-      return join(future);
-    }
-  }
-
-  private static <T> T join(CompletableFuture<T> done) {
-    try {
-      return done.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof SandboxException cause) {
-        throw cause;
-      }
-      throw e;
-    }
+    return new RpcConsole(Patience.join(answered), line);
   }
 
   private void run(String suffix, Runnable duty) {

@@ -41,6 +41,7 @@ class SandboxChannelTest {
       try (FakeSupervisor guest = FakeSupervisor.connect(socket).greet()) {
         channel.awaitSupervisor(LIMIT);
 
+        assertThat(guest.receive(6).serial()).isZero();
         assertThat(socket).doesNotExist();
         assertThatThrownBy(() -> FakeSupervisor.connect(socket)).isNotNull();
       }
