@@ -63,7 +63,12 @@ bool places_arrange(const struct daemon *daemon);
 
 /* users.c: the accounts that libvirtd insists on. */
 
-bool users_lend(const struct daemon *daemon);
+bool users_prepare(const struct daemon *daemon);
+bool users_lend(void);
+/* Whether there is anything to take back. */
+bool users_lent(void);
+/* Waits until libvirtd is up, then shows the host's own files again. */
+void users_take_back(const struct daemon *daemon);
 
 /* tree.c */
 
