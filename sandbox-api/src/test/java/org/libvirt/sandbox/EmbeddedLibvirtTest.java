@@ -155,6 +155,7 @@ final class EmbeddedLibvirtTest {
 
       assertThat(libvirt.ended()).succeedsWithin(SOON);
       assertThat(DaemonTraces.of(libvirt).all()).isEmpty();
+      assertThat(libvirt.isAlive()).isFalse();
     }
   }
 
@@ -261,6 +262,48 @@ final class EmbeddedLibvirtTest {
       assertThat(list(root.resolve("var/cache"))).containsAll(caches).contains("libvirt");
       assertThat(list(root.resolve("run"))).contains("libvirt").doesNotContain("dbus", "systemd");
       assertThat(Files.exists(Path.of("/var/cache/libvirt"))).isEqualTo(hadCache);
+    }
+  }
+
+  @Test
+  void the_daemon_sees_the_accounts_of_the_host_and_no_others() throws LibvirtException {
+    try (var libvirt = EmbeddedLibvirt.start(site)) {
+      domains(libvirt.uri("lxc"));
+      Path root = Path.of("/proc", "" + DaemonTraces.of(libvirt).libvirtd().pid(), "root");
+
+      for (String file : List.of("etc/passwd", "etc/group")) {
+        await()
+            .atMost(SOON)
+            .untilAsserted(
+                () ->
+                    assertThat(root.resolve(file))
+                        .hasSameTextualContentAs(Path.of("/").resolve(file)));
+      }
+    }
+  }
+
+  @Test
+  void a_service_managers_sigterm_leaves_the_daemon_to_its_owner() throws LibvirtException {
+    try (var libvirt = EmbeddedLibvirt.start(site)) {
+
+      DaemonTraces.of(libvirt).outer().destroy();
+
+      assertThat(domains(libvirt.uri("lxc"))).isEmpty();
+      assertThat(libvirt.isAlive()).isTrue();
+    }
+  }
+
+  @Test
+  void state_directories_stay_with_a_process_whose_daemon_dies() throws IOException {
+    Path directory = Files.createDirectories(site.state().resolve("state"));
+    try (var libvirt = EmbeddedLibvirt.start(site)) {
+      libvirt.removeWhenOrphaned(directory);
+
+      DaemonTraces.of(libvirt).inner().destroyForcibly();
+      libvirt.ended().join();
+      libvirt.keep(directory);
+
+      assertThat(directory).exists();
     }
   }
 
