@@ -101,12 +101,23 @@ static _Noreturn void exec_libvirtd(const struct daemon *daemon)
 
 static pid_t spawn_libvirtd(const struct daemon *daemon)
 {
+    if (!users_lend())
+        return -1;
     pid_t pid = fork();
-
     if (pid == 0)
         exec_libvirtd(daemon);
     if (pid < 0)
         problem_set("cannot fork");
+    if (pid < 0 || !users_lent())
+        return pid;
+    /* beside the loop that reaps: it waits for libvirtd's first answer */
+    pid_t taker = fork();
+    if (taker == 0) {
+        users_take_back(daemon);
+        _exit(0);
+    }
+    if (taker < 0)
+        perror("sandbox-libvirtd: cannot fork; /etc/passwd stays covered");
     return pid;
 }
 
@@ -159,7 +170,7 @@ _Noreturn void inner_run(const struct daemon *daemon, int report, int outer)
         problem_set("cannot make a mount and a cgroup namespace");
         give_up(report);
     }
-    if (!places_arrange(daemon) || !users_lend(daemon) || !cgroups_remount())
+    if (!places_arrange(daemon) || !users_prepare(daemon) || !cgroups_remount())
         give_up(report);
     pid_t libvirtd = spawn_libvirtd(daemon);
     if (libvirtd < 0 || write(report, "+", 1) != 1)

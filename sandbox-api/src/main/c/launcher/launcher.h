@@ -50,10 +50,16 @@ bool daemon_listen(struct daemon *daemon);
 
 /* cgroups.c: the one cgroup of a daemon, in every hierarchy. */
 
+/* The file in a daemon's directory that lists its cgroups: what a sweep has to remove. */
+#define CGROUP_LIST "cgroups"
+
 bool cgroups_make(const struct daemon *daemon);
 bool cgroups_enter(void);
 /* After the cgroup namespace: mounts the hierarchies anew, so that only what is below shows. */
 bool cgroups_remount(void);
+
+/* cgroups_remove.c */
+
 /* Ends what still runs in a daemon's cgroups and removes them. */
 void cgroups_remove(int directory, const char *id);
 
@@ -63,7 +69,12 @@ bool places_arrange(const struct daemon *daemon);
 
 /* users.c: the accounts that libvirtd insists on. */
 
-bool users_lend(const struct daemon *daemon);
+bool users_prepare(const struct daemon *daemon);
+bool users_lend(void);
+/* Whether there is anything to take back. */
+bool users_lent(void);
+/* Waits until libvirtd is up, then shows the host's own files again. */
+void users_take_back(const struct daemon *daemon);
 
 /* tree.c */
 

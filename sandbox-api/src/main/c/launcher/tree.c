@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* Deeper than any tree of ours; bounds the descriptors and the stack that a hostile tree can take. */
-#define MAX_DEPTH 64
+#define MAX_DEPTH 256
 
 static void remove_below(int parent, const char *name, int depth);
 

@@ -46,7 +46,7 @@ final class DaemonLauncher {
               .redirectError(starting.resolve("log/libvirtd.log").toFile())
               .start();
       BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
-      requireReady(output.readLine());
+      requireReady(process, output.readLine());
       return new Started(process, output, site.state().resolve("daemon-" + id));
     } catch (IOException e) {
       throw new HostLacksException(
@@ -98,10 +98,11 @@ final class DaemonLauncher {
     return NativeProgram.LAUNCHER.copyInto(directory);
   }
 
-  private static void requireReady(@Nullable String answer) {
+  private static void requireReady(Process process, @Nullable String answer) {
     if ("ready".equals(answer)) {
       return;
     }
+    process.destroyForcibly();
     String reason =
         answer == null ? "its launcher was killed" : answer.replaceFirst("^failed ", "");
     throw new HostLacksException("cannot start an embedded libvirt daemon: " + reason);

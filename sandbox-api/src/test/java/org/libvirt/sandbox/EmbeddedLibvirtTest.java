@@ -16,8 +16,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.libvirt.Connect;
-import org.libvirt.Domain;
 import org.libvirt.LibvirtException;
 
 @Timeout(60)
@@ -38,7 +36,7 @@ final class EmbeddedLibvirtTest {
   void a_started_daemon_runs_containers() throws LibvirtException {
     try (var libvirt = EmbeddedLibvirt.start(site)) {
 
-      startSleeper(libvirt.uri("lxc"), "sleeper");
+      Sleepers.start(libvirt.uri("lxc"), "sleeper");
 
       assertThat(DaemonTraces.of(libvirt).programs("sleep")).hasSize(1);
       assertThat(libvirt.isAlive()).isTrue();
@@ -49,7 +47,7 @@ final class EmbeddedLibvirtTest {
   void nothing_is_left_when_it_is_closed() throws LibvirtException, IOException {
     List<Path> before = hostFiles();
     var libvirt = EmbeddedLibvirt.start();
-    startSleeper(libvirt.uri("lxc"), "sleeper");
+    Sleepers.start(libvirt.uri("lxc"), "sleeper");
 
     libvirt.close();
 
@@ -75,8 +73,8 @@ final class EmbeddedLibvirtTest {
       DaemonTraces traces;
       List<Path> groups;
       try (var one = EmbeddedLibvirt.start(site)) {
-        startSleeper(one.uri("lxc"), "twin");
-        startSleeper(other.uri("lxc"), "twin");
+        Sleepers.start(one.uri("lxc"), "twin");
+        Sleepers.start(other.uri("lxc"), "twin");
         traces = DaemonTraces.of(one);
         groups = traces.cgroups();
       }
@@ -86,122 +84,6 @@ final class EmbeddedLibvirtTest {
       assertThat(DaemonTraces.of(other).programs("sleep")).hasSize(1);
       assertThat(DaemonTraces.of(other).cgroups())
           .anyMatch(group -> group.toString().contains("twin"));
-    }
-  }
-
-  @Test
-  void nothing_is_left_when_its_process_is_killed() throws Exception {
-    try (var owner = DaemonOwner.start(site);
-        var own = EmbeddedLibvirt.start(site)) {
-      startSleeper("lxc+unix:///system?socket=" + owner.socket(), "sleeper");
-      DaemonTraces traces = owner.traces();
-
-      owner.kill();
-
-      await().atMost(SOON).until(traces::all, List::isEmpty);
-      assertThat(own.isAlive()).isTrue();
-    }
-  }
-
-  @Test
-  void the_death_of_its_launcher_is_its_end() throws LibvirtException {
-    try (var libvirt = EmbeddedLibvirt.start(site)) {
-      startSleeper(libvirt.uri("lxc"), "sleeper");
-
-      DaemonTraces.of(libvirt).outer().destroyForcibly();
-
-      assertThat(libvirt.ended()).succeedsWithin(SOON);
-      assertThat(DaemonTraces.of(libvirt).all()).isEmpty();
-    }
-  }
-
-  @Test
-  void the_death_of_its_namespace_is_its_end() throws LibvirtException {
-    try (var libvirt = EmbeddedLibvirt.start(site)) {
-      startSleeper(libvirt.uri("lxc"), "sleeper");
-
-      DaemonTraces.of(libvirt).inner().destroyForcibly();
-
-      assertThat(libvirt.ended()).succeedsWithin(SOON);
-      assertThat(DaemonTraces.of(libvirt).all()).isEmpty();
-    }
-  }
-
-  @Test
-  void containers_live_on_when_libvirtd_is_killed() throws LibvirtException {
-    try (var libvirt = EmbeddedLibvirt.start(site)) {
-      startSleeper(libvirt.uri("lxc"), "survivor");
-      DaemonTraces traces = DaemonTraces.of(libvirt);
-      List<ProcessHandle> before = traces.programs("sleep");
-
-      traces.libvirtd().destroyForcibly();
-
-      await()
-          .atMost(SOON)
-          .ignoreExceptions()
-          .untilAsserted(() -> assertThat(domains(libvirt.uri("lxc"))).containsExactly("survivor"));
-      assertThat(traces.programs("sleep")).isEqualTo(before).hasSize(1);
-    }
-  }
-
-  @Test
-  void a_libvirtd_that_never_lives_is_given_up() throws IOException {
-    Path programs = Files.createDirectory(temporary.resolve("programs"));
-    Path libvirtd = Files.writeString(programs.resolve("libvirtd"), "#!/bin/false\n");
-    Files.setPosixFilePermissions(libvirtd, PosixFilePermissions.fromString("rwx------"));
-
-    try (var libvirt =
-        EmbeddedLibvirt.start(new DaemonSite(site.state(), site.cache(), List.of(programs)))) {
-
-      assertThat(libvirt.ended()).succeedsWithin(SOON);
-      assertThat(DaemonTraces.of(libvirt).all()).isEmpty();
-    }
-  }
-
-  @Test
-  void a_sweep_removes_what_a_killed_process_and_its_killed_launcher_left() throws Exception {
-    try (var owner = DaemonOwner.start(site);
-        var own = EmbeddedLibvirt.start(site)) {
-      startSleeper("lxc+unix:///system?socket=" + owner.socket(), "sleeper");
-      DaemonTraces dead = owner.traces();
-      ProcessHandle launcher = dead.outer();
-      List<String> alive = DaemonTraces.of(own).all();
-      launcher.destroyForcibly();
-      owner.kill();
-      await().atMost(SOON).until(() -> !launcher.isAlive());
-
-      EmbeddedLibvirt.sweep(site);
-
-      assertThat(dead.all()).isEmpty();
-      assertThat(DaemonTraces.of(own).all()).isEqualTo(alive);
-    }
-  }
-
-  @Test
-  void every_start_sweeps() throws IOException {
-    Files.createDirectories(site.state().resolve("daemon-0123abcd/etc"));
-    Files.createDirectories(site.state().resolve("starting-99999999-0123abcd"));
-    Files.createDirectories(site.state().resolve("another"));
-
-    try (var libvirt = EmbeddedLibvirt.start(site)) {
-
-      assertThat(list(site.state()))
-          .containsExactlyInAnyOrder(
-              libvirt.socket().getParent().getFileName().toString(), "another");
-    }
-  }
-
-  @Test
-  void marked_state_directories_go_with_a_killed_process() throws Exception {
-    Files.createDirectories(site.state().resolve("marked/config"));
-    Files.createDirectories(site.state().resolve("unmarked"));
-    try (var owner = DaemonOwner.start(site, "marked")) {
-      DaemonTraces traces = owner.traces();
-
-      owner.kill();
-
-      await().atMost(SOON).until(traces::all, List::isEmpty);
-      assertThat(list(site.state())).containsExactly("unmarked");
     }
   }
 
@@ -265,6 +147,23 @@ final class EmbeddedLibvirtTest {
   }
 
   @Test
+  void the_daemon_sees_the_accounts_of_the_host_and_no_others() throws LibvirtException {
+    try (var libvirt = EmbeddedLibvirt.start(site)) {
+      Sleepers.names(libvirt.uri("lxc"));
+      Path root = Path.of("/proc", "" + DaemonTraces.of(libvirt).libvirtd().pid(), "root");
+
+      for (String file : List.of("etc/passwd", "etc/group")) {
+        await()
+            .atMost(SOON)
+            .untilAsserted(
+                () ->
+                    assertThat(root.resolve(file))
+                        .hasSameTextualContentAs(Path.of("/").resolve(file)));
+      }
+    }
+  }
+
+  @Test
   void the_daemon_is_in_a_session_of_its_own() throws IOException {
     try (var libvirt = EmbeddedLibvirt.start(site)) {
       long outer = DaemonTraces.of(libvirt).outer().pid();
@@ -305,53 +204,6 @@ final class EmbeddedLibvirtTest {
         .isInstanceOf(HostLacksException.class)
         .hasMessageContaining("too long");
     assertThat(list(deep)).isEmpty();
-  }
-
-  private static void startSleeper(String uri, String name) throws LibvirtException {
-    var connect = new Connect(uri);
-    try {
-      Domain domain =
-          connect.domainCreateXML(
-              """
-              <domain type='lxc'>
-                <name>%s</name>
-                <memory unit='MiB'>64</memory>
-                <os>
-                  <type>exe</type>
-                  <init>/bin/sleep</init>
-                  <initarg>1000</initarg>
-                </os>
-                <devices>
-                  <filesystem type='mount'>
-                    <source dir='/'/>
-                    <target dir='/'/>
-                    <readonly/>
-                  </filesystem>
-                  <console type='pty'/>
-                </devices>
-              </domain>
-              """
-                  .formatted(name),
-              0);
-      domain.free();
-    } finally {
-      connect.close();
-    }
-  }
-
-  private static List<String> domains(String uri) throws LibvirtException {
-    var connect = new Connect(uri);
-    try {
-      var names = new ArrayList<String>();
-      for (int id : connect.listDomains()) {
-        Domain domain = connect.domainLookupByID(id);
-        names.add(domain.getName());
-        domain.free();
-      }
-      return names;
-    } finally {
-      connect.close();
-    }
   }
 
   private static List<String> list(Path directory) throws IOException {

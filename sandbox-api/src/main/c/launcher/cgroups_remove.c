@@ -1,0 +1,94 @@
+#include "launcher.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* A killed process that does not end in this time hangs in the kernel; its cgroup stays. */
+#define END_MILLISECONDS 5000
+
+/* Kills one process and waits until the kernel has taken it out of its cgroups. */
+static void end_process(pid_t pid)
+{
+    int process = (int)syscall(SYS_pidfd_open, pid, 0);
+    if (process < 0)
+        return;
+    struct pollfd ended = {.fd = process, .events = POLLIN};
+    if (syscall(SYS_pidfd_send_signal, process, SIGKILL, NULL, 0) == 0)
+        poll(&ended, 1, END_MILLISECONDS);
+    close(process);
+}
+
+static void end_processes(int group)
+{
+    int fd = openat(group, "cgroup.procs", O_RDONLY | O_CLOEXEC);
+    FILE *processes = fd < 0 ? NULL : fdopen(fd, "r");
+    int pid;
+
+    if (processes == NULL) {
+        if (fd >= 0)
+            close(fd);
+        return;
+    }
+    while (fscanf(processes, "%d", &pid) == 1)
+        if (pid > 1)
+            end_process(pid);
+    fclose(processes);
+}
+
+static void remove_group(int parent, const char *name)
+{
+    int group = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *entries = group < 0 ? NULL : fdopendir(group);
+
+    if (entries == NULL) {
+        if (group >= 0)
+            close(group);
+        return;
+    }
+    end_processes(dirfd(entries));
+    struct dirent *entry;
+    while ((entry = readdir(entries)) != NULL)
+        if (entry->d_type == DT_DIR && strcmp(entry->d_name, ".") != 0 &&
+            strcmp(entry->d_name, "..") != 0)
+            remove_group(dirfd(entries), entry->d_name);
+    closedir(entries);
+    if (unlinkat(parent, name, AT_REMOVEDIR) != 0 && errno != ENOENT)
+        fprintf(stderr, "sandbox-libvirtd: cannot remove the cgroup %s: %s\n", name,
+                strerror(errno));
+}
+
+void cgroups_remove(int directory, const char *id)
+{
+    char line[PATH_SIZE];
+    char name[sizeof "sandbox-" + ID_DIGITS];
+    int fd = openat(directory, CGROUP_LIST, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    FILE *list = fd < 0 ? NULL : fdopen(fd, "r");
+
+    if (list == NULL) {
+        if (fd >= 0)
+            close(fd);
+        return;
+    }
+    snprintf(name, sizeof name, "sandbox-%s", id);
+    while (fgets(line, sizeof line, list) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        char *last = strrchr(line, '/');
+        /* whatever the list says, only cgroups of this daemon's name */
+        if (last == NULL || strcmp(last + 1, name) != 0)
+            continue;
+        *last = '\0';
+        int parent = open(line, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (parent >= 0) {
+            remove_group(parent, name);
+            close(parent);
+        }
+    }
+    fclose(list);
+}

@@ -1,0 +1,181 @@
+package org.libvirt.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.libvirt.LibvirtException;
+
+@Timeout(60)
+final class DaemonDeathTest {
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  @TempDir Path temporary;
+  private DaemonSite site;
+
+  @BeforeEach
+  void chooseSite() {
+    site =
+        new DaemonSite(
+            temporary.resolve("state"), temporary.resolve("cache"), DaemonSite.ofHost().programs());
+  }
+
+  @Test
+  void nothing_is_left_when_its_process_is_killed() throws Exception {
+    try (var owner = DaemonOwner.start(site);
+        var own = EmbeddedLibvirt.start(site)) {
+      Sleepers.start("lxc+unix:///system?socket=" + owner.socket(), "sleeper");
+      DaemonTraces traces = owner.traces();
+
+      owner.kill();
+
+      await().atMost(SOON).until(traces::all, List::isEmpty);
+      assertThat(own.isAlive()).isTrue();
+    }
+  }
+
+  @Test
+  void the_death_of_its_launcher_is_its_end() throws LibvirtException {
+    try (var libvirt = EmbeddedLibvirt.start(site)) {
+      Sleepers.start(libvirt.uri("lxc"), "sleeper");
+
+      DaemonTraces.of(libvirt).outer().destroyForcibly();
+
+      assertThat(libvirt.ended()).succeedsWithin(SOON);
+      assertThat(DaemonTraces.of(libvirt).all()).isEmpty();
+    }
+  }
+
+  @Test
+  void the_death_of_its_namespace_is_its_end() throws LibvirtException {
+    try (var libvirt = EmbeddedLibvirt.start(site)) {
+      Sleepers.start(libvirt.uri("lxc"), "sleeper");
+
+      DaemonTraces.of(libvirt).inner().destroyForcibly();
+
+      assertThat(libvirt.ended()).succeedsWithin(SOON);
+      assertThat(DaemonTraces.of(libvirt).all()).isEmpty();
+    }
+  }
+
+  @Test
+  void containers_live_on_when_libvirtd_is_killed() throws LibvirtException {
+    try (var libvirt = EmbeddedLibvirt.start(site)) {
+      Sleepers.start(libvirt.uri("lxc"), "survivor");
+      DaemonTraces traces = DaemonTraces.of(libvirt);
+      List<ProcessHandle> before = traces.programs("sleep");
+
+      traces.libvirtd().destroyForcibly();
+
+      await()
+          .atMost(SOON)
+          .ignoreExceptions()
+          .untilAsserted(
+              () -> assertThat(Sleepers.names(libvirt.uri("lxc"))).containsExactly("survivor"));
+      assertThat(traces.programs("sleep")).isEqualTo(before).hasSize(1);
+    }
+  }
+
+  @Test
+  void a_libvirtd_that_never_lives_is_given_up() throws IOException {
+    Path programs = Files.createDirectory(temporary.resolve("programs"));
+    Path libvirtd = Files.writeString(programs.resolve("libvirtd"), "#!/bin/false\n");
+    Files.setPosixFilePermissions(libvirtd, PosixFilePermissions.fromString("rwx------"));
+
+    try (var libvirt =
+        EmbeddedLibvirt.start(new DaemonSite(site.state(), site.cache(), List.of(programs)))) {
+
+      assertThat(libvirt.ended()).succeedsWithin(SOON);
+      assertThat(DaemonTraces.of(libvirt).all()).isEmpty();
+      assertThat(libvirt.isAlive()).isFalse();
+    }
+  }
+
+  @Test
+  void a_sweep_removes_what_a_killed_process_and_its_killed_launcher_left() throws Exception {
+    try (var owner = DaemonOwner.start(site);
+        var own = EmbeddedLibvirt.start(site)) {
+      Sleepers.start("lxc+unix:///system?socket=" + owner.socket(), "sleeper");
+      DaemonTraces dead = owner.traces();
+      ProcessHandle launcher = dead.outer();
+      List<String> alive = DaemonTraces.of(own).all();
+      launcher.destroyForcibly();
+      owner.kill();
+      await().atMost(SOON).until(() -> !launcher.isAlive());
+
+      EmbeddedLibvirt.sweep(site);
+
+      assertThat(dead.all()).isEmpty();
+      assertThat(DaemonTraces.of(own).all()).isEqualTo(alive);
+    }
+  }
+
+  @Test
+  void every_start_sweeps() throws IOException {
+    Files.createDirectories(site.state().resolve("daemon-0123abcd/etc"));
+    Files.createDirectories(site.state().resolve("starting-99999999-0123abcd"));
+    Files.createDirectories(site.state().resolve("another"));
+
+    try (var libvirt = EmbeddedLibvirt.start(site)) {
+
+      assertThat(list(site.state()))
+          .containsExactlyInAnyOrder(
+              libvirt.socket().getParent().getFileName().toString(), "another");
+    }
+  }
+
+  @Test
+  void marked_state_directories_go_with_a_killed_process() throws Exception {
+    Files.createDirectories(site.state().resolve("marked/config"));
+    Files.createDirectories(site.state().resolve("unmarked"));
+    try (var owner = DaemonOwner.start(site, "marked")) {
+      DaemonTraces traces = owner.traces();
+
+      owner.kill();
+
+      await().atMost(SOON).until(traces::all, List::isEmpty);
+      assertThat(list(site.state())).containsExactly("unmarked");
+    }
+  }
+
+  @Test
+  void a_service_managers_sigterm_leaves_the_daemon_to_its_owner() throws LibvirtException {
+    try (var libvirt = EmbeddedLibvirt.start(site)) {
+
+      DaemonTraces.of(libvirt).outer().destroy();
+
+      assertThat(Sleepers.names(libvirt.uri("lxc"))).isEmpty();
+      assertThat(libvirt.isAlive()).isTrue();
+    }
+  }
+
+  @Test
+  void state_directories_stay_with_a_process_whose_daemon_dies() throws IOException {
+    Path directory = Files.createDirectories(site.state().resolve("state"));
+    try (var libvirt = EmbeddedLibvirt.start(site)) {
+      libvirt.removeWhenOrphaned(directory);
+
+      DaemonTraces.of(libvirt).inner().destroyForcibly();
+      libvirt.ended().join();
+      libvirt.keep(directory);
+
+      assertThat(directory).exists();
+    }
+  }
+
+  private static List<String> list(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+    }
+  }
+}
