@@ -85,7 +85,8 @@ public final class EmbeddedLibvirt implements AutoCloseable {
     int parameter = uri.indexOf(SOCKET_PARAMETER);
     return parameter < 0
         ? Optional.empty()
-        : Optional.ofNullable(LIVE.get(Path.of(uri.substring(parameter + SOCKET_PARAMETER.length()))));
+        : Optional.ofNullable(
+            LIVE.get(Path.of(uri.substring(parameter + SOCKET_PARAMETER.length()))));
   }
 
   /**

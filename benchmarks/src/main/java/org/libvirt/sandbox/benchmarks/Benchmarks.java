@@ -15,8 +15,8 @@ import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.context.InteractiveContext;
 
 /**
- * How long a sandbox takes to run {@code /bin/true}, beside libvirt's bare call for a container that
- * runs nothing; and how many bytes a second go through its streams.
+ * How long a sandbox takes to run {@code /bin/true}, beside libvirt's bare call for a container
+ * that runs nothing; and how many bytes a second go through its streams.
  */
 public final class Benchmarks {
   private static final int WARM_UP = 10;

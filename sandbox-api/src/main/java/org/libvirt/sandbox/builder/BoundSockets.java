@@ -107,7 +107,8 @@ final class BoundSockets {
   private void resolveByHolder(Path process) {
     try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
       for (Path descriptor : descriptors) {
-        String name = link(descriptor).map(target -> unresolved.get(target.toString())).orElse(null);
+        String name =
+            link(descriptor).map(target -> unresolved.get(target.toString())).orElse(null);
         if (name != null) {
           Optional<Path> start = link(process.resolve(name.startsWith("/") ? "root" : "cwd"));
           start.ifPresent(directory -> add(directory + "/" + name));

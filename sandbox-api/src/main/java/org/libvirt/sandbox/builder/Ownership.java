@@ -36,6 +36,7 @@ final class Ownership {
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
   private static final String LOCK = "owner.lock";
   private static final String OWNER = "owner";
+
   /** The index of a process's start time behind the command's name in /proc/PID/stat, proc(5). */
   private static final int START_TIME = 19;
 
@@ -95,8 +96,7 @@ final class Ownership {
       if (Files.readString(directory.resolve(OWNER)).equals(thisProcess())) {
         return false;
       }
-      try (FileChannel lock =
-          FileChannel.open(directory.resolve(LOCK), StandardOpenOption.WRITE)) {
+      try (FileChannel lock = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.WRITE)) {
         FileLock taken = lock.tryLock();
         return taken != null;
       }
@@ -144,8 +144,7 @@ final class Ownership {
   private static String thisProcess() throws IOException {
     String stat = Files.readString(Path.of("/proc/self/stat"));
     // the fields after the command's name, which is in parentheses and may hold anything
-    List<String> fields =
-        Splitter.on(' ').splitToList(stat.substring(stat.lastIndexOf(')') + 2));
+    List<String> fields = Splitter.on(' ').splitToList(stat.substring(stat.lastIndexOf(')') + 2));
     return "%d %s %s"
         .formatted(
             ProcessHandle.current().pid(), fields.get(START_TIME), Files.readString(BOOT_ID));

@@ -64,7 +64,8 @@ public final class StateDirectory implements AutoCloseable {
         throw new SandboxException("a sandbox with UUID " + uuid + " runs already");
       }
       StateDirectory state =
-          new StateDirectory(path, uuid, Ownership.take(path, asFileAttribute(fromString("rwx--x--x"))));
+          new StateDirectory(
+              path, uuid, Ownership.take(path, asFileAttribute(fromString("rwx--x--x"))));
       try {
         state.fill(uri, driver, config);
         return state;

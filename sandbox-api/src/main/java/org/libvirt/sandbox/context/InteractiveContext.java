@@ -96,10 +96,15 @@ public final class InteractiveContext implements SandboxContext {
   }
 
   private static InteractiveContext start(
-      SandboxConnection connection,
-      InteractiveConfig config,
-      Duration limit,
-      Resources resources) {
+      SandboxConnection connection, InteractiveConfig config, Duration limit, Resources resources) {
+    if (!config.unsupportedGroups().isEmpty()) {
+      throw new InvalidSandboxException(
+          "the config of '"
+              + config.name()
+              + "' asks for what cannot be done yet, by its groups "
+              + config.unsupportedGroups()
+              + "; take them out");
+    }
     UUID uuid = config.uuid().orElseGet(UUID::randomUUID);
     SandboxBuilder builder = SandboxBuilder.forDriver(connection.driver());
 
@@ -108,7 +113,8 @@ public final class InteractiveContext implements SandboxContext {
         .embedded()
         .ifPresent(libvirt -> libvirt.removeWhenOrphaned(StateDirectory.pathOf(uuid)));
     resources.add(
-        () -> connection.embedded().ifPresent(libvirt -> libvirt.keep(StateDirectory.pathOf(uuid))));
+        () ->
+            connection.embedded().ifPresent(libvirt -> libvirt.keep(StateDirectory.pathOf(uuid))));
     StateDirectory state =
         StateDirectory.create(uuid, connection.uri(), connection.driver(), config);
     resources.add(state::close);

@@ -22,7 +22,8 @@ final class LocalLibvirt implements AutoCloseable {
 
   /** Where the host's daemon listens: the one for all drivers, and those for one each. */
   private static final List<String> SOCKETS =
-      List.of("/run/libvirt/libvirt-sock", "/run/libvirt/virtlxcd-sock", "/run/libvirt/virtqemud-sock");
+      List.of(
+          "/run/libvirt/libvirt-sock", "/run/libvirt/virtlxcd-sock", "/run/libvirt/virtqemud-sock");
 
   private final @Nullable EmbeddedLibvirt daemon;
   private final SandboxConnection connection;

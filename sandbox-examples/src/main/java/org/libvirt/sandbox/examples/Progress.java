@@ -34,7 +34,8 @@ final class Progress {
     public void publish(LogRecord entry) {
       if (isLoggable(entry)) {
         double milliseconds = (System.nanoTime() - start) / 1e6;
-        err.printf("virt-sandbox: %.1f ms: %s%n", milliseconds, getFormatter().formatMessage(entry));
+        err.printf(
+            "virt-sandbox: %.1f ms: %s%n", milliseconds, getFormatter().formatMessage(entry));
       }
     }
 

@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
     versionProvider = Version.class,
     sortOptions = false,
     customSynopsis = "virt-sandbox [OPTION...] [--] COMMAND [ARGUMENT...]",
-    description = "Runs COMMAND in a sandbox on this host's files, which it can read but not change.",
+    description =
+        "Runs COMMAND in a sandbox on this host's files, which it can read but not change.",
     footer = {
       "",
       "Write -- before a COMMAND that has options of its own.",

@@ -68,9 +68,7 @@ final class GuestTree {
   Map<String, Long> freshDirectories() {
     Map<String, Long> fresh = new LinkedHashMap<>(FRESH);
     // a link, such as /var/tmp to /tmp, leads to one that is fresh or to nothing that is writable
-    fresh
-        .keySet()
-        .removeIf(path -> !Files.isDirectory(onHost(path), LinkOption.NOFOLLOW_LINKS));
+    fresh.keySet().removeIf(path -> !Files.isDirectory(onHost(path), LinkOption.NOFOLLOW_LINKS));
     return fresh;
   }
 
