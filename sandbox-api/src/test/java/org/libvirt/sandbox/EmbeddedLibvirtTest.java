@@ -134,10 +134,11 @@ final class EmbeddedLibvirtTest {
   }
 
   @Test
-  void directories_that_the_host_lacks_appear_to_the_daemon_only() throws IOException {
+  void directories_that_the_host_lacks_appear_to_the_daemon_only() throws Exception {
     boolean hadCache = Files.exists(Path.of("/var/cache/libvirt"));
     List<String> caches = list(Path.of("/var/cache"));
     try (var libvirt = EmbeddedLibvirt.start(site)) {
+      Sleepers.names(libvirt.uri("lxc")); // returns once libvirtd is up
       Path root = Path.of("/proc", "" + DaemonTraces.of(libvirt).libvirtd().pid(), "root");
 
       assertThat(list(root.resolve("var/cache"))).containsAll(caches).contains("libvirt");
