@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A way in which the same sources of {@code sandbox-init} are built; each test runs on all of them. */
+/**
+ * A way in which the same sources of {@code sandbox-init} are built; each test runs on all of them.
+ */
 enum InitBuild {
   /** What is shipped: static, musl. */
   SHIPPED {

@@ -41,8 +41,7 @@ class IsolationTest {
 
   @Test
   void ids_and_groups_are_the_records() throws Exception {
-    var record =
-        LaunchRecord.as(1000, 1001, "sh", "-c", "id -u; id -g; id -G").numbers(21, 7, 8);
+    var record = LaunchRecord.as(1000, 1001, "sh", "-c", "id -u; id -g; id -G").numbers(21, 7, 8);
 
     assertThat(stdoutOf(record)).isEqualTo("1000\n1001\n1001 7 8\n");
   }
@@ -66,10 +65,10 @@ class IsolationTest {
 
   @Test
   void a_user_namespace_gives_no_whole_proc() throws Exception {
-    var script = "mount -t proc p /mnt && echo mounted; umount /proc/keys && echo bared; cat /proc/keys";
+    var script =
+        "mount -t proc p /mnt && echo mounted; umount /proc/keys && echo bared; cat /proc/keys";
 
-    assertThat(
-            stdoutOf(LaunchRecord.as(1000, 1000, "unshare", "-Urpfm", "sh", "-c", script)))
+    assertThat(stdoutOf(LaunchRecord.as(1000, 1000, "unshare", "-Urpfm", "sh", "-c", script)))
         .isEmpty();
   }
 

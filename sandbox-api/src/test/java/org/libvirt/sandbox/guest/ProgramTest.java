@@ -164,8 +164,7 @@ class ProgramTest {
 
       assertThat(outcome.stdout()).isEqualTo("hi\n");
       assertThat(outcome.code()).isZero();
-      await()
-          .until(() -> guest.processes().stream().noneMatch(Guests::isSleep));
+      await().until(() -> guest.processes().stream().noneMatch(Guests::isSleep));
     }
   }
 
@@ -210,11 +209,7 @@ class ProgramTest {
 
       assertThat(guest.run(record).stdout().lines())
           .containsExactly(
-              "0027",
-              "100",
-              "leader",
-              "SigBlk:\t0000000000000000",
-              "SigIgn:\t0000000000000000");
+              "0027", "100", "leader", "SigBlk:\t0000000000000000", "SigIgn:\t0000000000000000");
     }
   }
 }

@@ -105,7 +105,8 @@ class StreamTest {
     try (var guest = Guest.greeted(build)) {
       guest.startFreely(
           0,
-          LaunchRecord.shell("stty size; trap 'stty size; exit 3' WINCH; echo set; while :; do sleep 0.05; done")
+          LaunchRecord.shell(
+                  "stty size; trap 'stty size; exit 3' WINCH; echo set; while :; do sleep 0.05; done")
               .terminal(24, 80));
       assertThat(guest.readUntil(0, Frame.STDOUT, "set\r\n")).startsWith("24 80\r\n");
 
