@@ -92,6 +92,8 @@ public final class InteractiveContext implements SandboxContext {
       }
       EndOfProcess.forgets(resources);
       throw e;
+    } finally {
+      resources.filled();
     }
   }
 
