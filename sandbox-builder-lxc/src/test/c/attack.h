@@ -21,4 +21,7 @@ void attack_kernel(const char *key);
 void attack_processes(const char *unused);
 void attack_sockets(const char *unused);
 
+/* Does not return. */
+void refuse_to_end(const char *how);
+
 #endif

@@ -51,7 +51,8 @@ final class Battlefield implements AutoCloseable {
         "files.c",
         "kernel.c",
         "processes.c",
-        "sockets.c");
+        "sockets.c",
+        "endings.c");
     EmbeddedLibvirt libvirt = EmbeddedLibvirt.start();
     return new Battlefield(directory, libvirt, SandboxConnection.open(libvirt.uri("lxc")));
   }
@@ -110,8 +111,10 @@ final class Battlefield implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    try (EmbeddedLibvirt last = libvirt;
-        SandboxConnection first = connection) {
+    try {
+      connection.close();
+      libvirt.close();
+    } finally {
       Files.walkFileTree(
           directory,
           new SimpleFileVisitor<>() {

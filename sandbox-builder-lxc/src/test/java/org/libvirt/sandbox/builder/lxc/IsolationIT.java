@@ -68,7 +68,7 @@ final class IsolationIT {
       Outcome outcome = field.attack(intruder, "kernel", NAME, NOTHING);
 
       assertThat(outcome.stdout()).as(outcome.stderr()).isEqualTo("done\n");
-      assertThat(hosted).isNotNull();
+      assertThat(hosted.isHeld()).isTrue();
     }
   }
 
@@ -115,7 +115,7 @@ final class IsolationIT {
           field.attack(intruder, "sockets", "-", paths(things, field.libvirt().socket()));
 
       assertThat(outcome.stdout()).as(outcome.stderr()).isEqualTo("done\n");
-      assertThat(hosted).isNotNull();
+      assertThat(hosted.isHeld()).isTrue();
     } finally {
       remove(link);
       for (String directory : List.of("/root/", "/home/", "/var/lib/")) {
