@@ -100,12 +100,17 @@ final class Resources implements AutoCloseable {
 
   private void undo() {
     RuntimeException first = null;
+    // the JDK closes a file under a thread whose interrupt is pending, and steps would fail by that
+    boolean interrupted = Thread.interrupted();
     for (Runnable undo = next(); undo != null; undo = next()) {
       try {
         undo.run();
       } catch (RuntimeException e) {
         first = joined(first, e);
       }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
     if (first != null) {
       throw first;
