@@ -36,7 +36,7 @@ public final class VirtSandbox {
 
   private static int run(String[] arguments, PrintWriter out, PrintWriter err) {
     try {
-      Options options = Options.parse(arguments);
+      Options options = Options.parse(Arguments.typed(arguments));
       return options.answer(out) ? 0 : run(options, err);
     } catch (ProgramNotStartedException e) {
       complain(err, e);
