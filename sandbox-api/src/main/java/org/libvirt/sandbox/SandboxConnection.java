@@ -39,6 +39,10 @@ public final class SandboxConnection implements AutoCloseable {
   private static final Libvirt.VirErrorCallback SILENCE = (userData, error) -> {};
 
   private final String uri;
+
+  /** Kept, as a daemon that has ended cannot be found any more. */
+  private final Optional<EmbeddedLibvirt> servedBy;
+
   private final Map<UUID, SandboxDomain> domains = new ConcurrentHashMap<>();
   private final LifecycleListener lifecycle = this::lifecycleChanged;
   private final Lock lock = new ReentrantLock();
@@ -51,6 +55,7 @@ public final class SandboxConnection implements AutoCloseable {
 
   private SandboxConnection(String uri) {
     this.uri = uri;
+    this.servedBy = EmbeddedLibvirt.serving(uri);
   }
 
   /**
@@ -143,6 +148,10 @@ public final class SandboxConnection implements AutoCloseable {
     domains.remove(uuid);
     if (isClosed()) {
       return; // the domain went with the connection
+    }
+    if (servedBy.isPresent() && !servedBy.get().isAlive()) {
+      servedBy.get().ended().join(); // and the domain goes with the daemon
+      return;
     }
     try {
       Domain domain = current().domainLookupByUUIDString(uuid.toString());
