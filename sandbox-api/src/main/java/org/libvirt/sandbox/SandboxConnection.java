@@ -257,7 +257,7 @@ public final class SandboxConnection implements AutoCloseable {
     }
     try {
       Connect present = connect;
-      if (present != null && present.isAlive()) {
+      if (present != null && answers(present)) {
         return present;
       }
       disconnect();
@@ -266,6 +266,17 @@ public final class SandboxConnection implements AutoCloseable {
       return opened;
     } catch (LibvirtException e) {
       throw Refusals.of("cannot connect to libvirt at " + uri, e);
+    }
+  }
+
+  /** Asks the daemon: that it is dead, the connection itself may not have seen yet. */
+  private boolean answers(Connect present) {
+    try {
+      present.numOfDomains();
+      return true;
+    } catch (LibvirtException e) {
+      LOG.log(Level.DEBUG, "the connection to {0} is lost: {1}", uri, Refusals.words(e));
+      return false;
     }
   }
 

@@ -33,6 +33,20 @@ final class Remains {
     directories.add(HostDirectories.state().resolve(uuid.toString()));
   }
 
+  /** Of a running sandbox whose UUID nobody has told. */
+  Remains(String name) throws IOException {
+    traits.add(name);
+    try (Stream<Path> states = Files.list(HostDirectories.state())) {
+      states
+          .filter(state -> read(state.resolve("sandbox.cfg")).contains("name=" + name + "\n"))
+          .forEach(
+              state -> {
+                traits.add(state.getFileName().toString());
+                directories.add(state);
+              });
+    }
+  }
+
   /** Of an embedded daemon too, whose directory has this name. */
   void alsoOf(String daemon) {
     traits.add(daemon);
@@ -47,6 +61,16 @@ final class Remains {
 
   /** What a dead process may not leave until the next start. */
   List<String> running() {
+    List<String> found = processes();
+    collectGroups(CGROUPS, found);
+    virtualInterfaces().stream()
+        .filter(name -> !INTERFACES.contains(name))
+        .forEach(name -> found.add("interface " + name));
+    return found;
+  }
+
+  /** The processes, and the mounts that processes see. */
+  List<String> processes() {
     List<String> found = new ArrayList<>();
     Set<Path> namespaces = new HashSet<>();
     ProcessHandle.allProcesses()
@@ -62,10 +86,6 @@ final class Remains {
                 found.add("mount seen by process " + process);
               }
             });
-    collectGroups(CGROUPS, found);
-    virtualInterfaces().stream()
-        .filter(name -> !INTERFACES.contains(name))
-        .forEach(name -> found.add("interface " + name));
     return found;
   }
 
