@@ -2,6 +2,7 @@ package org.libvirt.sandbox.guest;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -20,18 +21,14 @@ enum InitBuild {
   SANITIZED {
     @Override
     Path program() {
-      Path directory = Path.of("target/sanitized").toAbsolutePath();
-      synchronized (this) {
-        if (!built) {
-          build(directory);
-          built = true;
-        }
-      }
-      return directory.resolve("sandbox-init");
+      return Sanitized.PROGRAM;
     }
   };
 
-  private static boolean built;
+  /** Built once, when it is first asked for. */
+  private static final class Sanitized {
+    static final Path PROGRAM = build(Path.of("target/sanitized").toAbsolutePath());
+  }
 
   abstract Path program();
 
@@ -39,7 +36,7 @@ enum InitBuild {
     return System.getProperty("os.arch").replace("amd64", "x86_64");
   }
 
-  private static void build(Path directory) {
+  private static Path build(Path directory) {
     try {
       Files.createDirectories(directory);
       var process =
@@ -48,10 +45,11 @@ enum InitBuild {
                   directory.toString())
               .redirectErrorStream(true)
               .start();
-      String output = new String(process.getInputStream().readAllBytes());
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {
         throw new IllegalStateException("the sanitized init cannot be built: " + output);
       }
+      return directory.resolve("sandbox-init");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -33,10 +33,12 @@ final class Run {
   private static final int CHUNK = 256 * 1024;
 
   private final RpcConsole console;
+  private final PassedSignals signals;
   private final List<CompletableFuture<Void>> outputs;
 
   Run(RpcConsole console) {
     this.console = console;
+    signals = PassedSignals.to(console::signal);
     outputs =
         List.of(
             start("stdout", () -> copyOutput(console.stdout(), FileDescriptor.out)),
@@ -52,7 +54,10 @@ final class Run {
    */
   record Result(ExitStatus status, boolean timedOut) {}
 
-  /** Waits for the program's end and for all its output to be written. */
+  /**
+   * Waits for the program's end and for all its output to be written. A signal to this process that
+   * did not bring that about in time ends the wait, as what it would have done to the program.
+   */
   Result await(@Nullable Duration limit) {
     boolean timedOut = limit != null && !endsWithin(limit);
     if (timedOut) {
@@ -61,14 +66,18 @@ final class Run {
         console.signal(SIGKILL);
       }
     }
-    ExitStatus status = console.exited().join();
-    outputs.forEach(Run::join);
-    return new Result(status, timedOut);
+    CompletableFuture<Void> written =
+        CompletableFuture.allOf(outputs.toArray(CompletableFuture[]::new));
+    CompletableFuture<ExitStatus> status =
+        console.exited().thenCombine(written, (exit, nothing) -> exit);
+    return new Result(
+        join(status.applyToEither(signals.ignored().thenApply(ExitStatus.Signaled::new), s -> s)),
+        timedOut);
   }
 
-  private static void join(CompletableFuture<Void> output) {
+  private static ExitStatus join(CompletableFuture<ExitStatus> status) {
     try {
-      output.join();
+      return status.join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof SandboxException failure) {
         throw failure;
@@ -79,7 +88,8 @@ final class Run {
 
   private boolean endsWithin(Duration limit) {
     try {
-      console.exited().get(limit.toNanos(), TimeUnit.NANOSECONDS);
+      CompletableFuture.anyOf(console.exited(), signals.ignored())
+          .get(limit.toNanos(), TimeUnit.NANOSECONDS);
       return true;
     } catch (TimeoutException e) {
       return false;

@@ -1,0 +1,195 @@
+package org.libvirt.sandbox.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.ParameterException;
+
+final class OptionsTest {
+  @Test
+  void a_command_alone_gets_the_defaults() {
+    var options = Options.parse("/bin/true");
+
+    assertThat(options.uri()).isNull();
+    assertThat(options.timeout()).isNull();
+    assertThat(options.verbose()).isFalse();
+    assertThat(options.config().command()).containsExactly("/bin/true");
+    assertThat(options.config().name()).matches("sandbox-[0-9a-f]{8}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-n x1 id", "--name x1 id", "--name=x1 id", "id -n x1", "-nx1 id"})
+  void a_value_follows_its_option_in_each_usual_form_BUG_47(String line) {
+    var options = Options.parse(line.split(" "));
+
+    assertThat(options.config().name()).isEqualTo("x1");
+    assertThat(options.config().command()).containsExactly("id");
+  }
+
+  @Test
+  void short_flags_can_be_written_together() {
+    var options = Options.parse("-pvn", "x1", "id");
+
+    assertThat(options.verbose()).isTrue();
+    assertThat(options.config().name()).isEqualTo("x1");
+    assertThat(options.config().command()).containsExactly("id");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--verbose=no", "--privileged=true", "--privileged=", "--help=x"})
+  void a_flag_with_a_value_is_refused_BUG_46(String flag) {
+    assertThatThrownBy(() -> Options.parse(flag, "id"))
+        .isInstanceOf(ParameterException.class)
+        .hasMessageContaining(flag.substring(0, flag.indexOf('=')));
+  }
+
+  @Test
+  void options_are_found_behind_the_command_too() {
+    var options = Options.parse("ls", "-v", "dir");
+
+    assertThat(options.verbose()).isTrue();
+    assertThat(options.config().command()).containsExactly("ls", "dir");
+  }
+
+  @Test
+  void behind_two_dashes_everything_is_the_commands() {
+    var options = Options.parse("-v", "--", "echo", "--", "-n", "--bogus", "@/etc/passwd", "-");
+
+    assertThat(options.config().command())
+        .containsExactly("echo", "--", "-n", "--bogus", "@/etc/passwd", "-");
+  }
+
+  @Test
+  void an_argument_with_an_at_sign_names_no_file_of_arguments() {
+    assertThat(Options.parse("echo", "@/etc/passwd").config().command())
+        .containsExactly("echo", "@/etc/passwd");
+  }
+
+  @Test
+  void quotes_and_variables_of_an_argument_stay_as_they_are() {
+    assertThat(Options.parse("--", "echo", "\"a b\"", "'c'", "${sys:user.name}", "").config())
+        .satisfies(
+            config ->
+                assertThat(config.command())
+                    .containsExactly("echo", "\"a b\"", "'c'", "${sys:user.name}", ""));
+  }
+
+  @Test
+  void a_lone_dash_is_an_argument() {
+    assertThat(Options.parse("cat", "-").config().command()).containsExactly("cat", "-");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-x", "-v", "--help", ""})
+  void a_value_may_begin_with_a_dash_or_be_empty(String value) {
+    var options = Options.parse("-c", value, "id");
+
+    assertThat(options.uri()).isEqualTo(value);
+    assertThat(options.config().command()).containsExactly("id");
+  }
+
+  @Test
+  void an_empty_value_may_stand_behind_an_equals_sign() {
+    assertThat(Options.parse("--connect=", "id").uri()).isEmpty();
+  }
+
+  @Test
+  void of_a_repeated_option_the_last_wins() {
+    var options =
+        Options.parse("-n", "a", "--timeout=1", "--name=b", "-v", "-v", "--timeout", "2", "id");
+
+    assertThat(options.config().name()).isEqualTo("b");
+    assertThat(options.timeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(options.verbose()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--bogus id",
+        "-x id",
+        "--connec lxc:/// id",
+        "-Z",
+        "-pZ id",
+        "id --timeout",
+        "-n",
+        "--timeout x id",
+        "--timeout 0 id",
+        "--bogus -V",
+        "--bogus --help"
+      })
+  void what_cannot_be_read_is_refused(String line) {
+    assertThatThrownBy(() -> Options.parse(line.split(" ")))
+        .isInstanceOf(ParameterException.class)
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-v", "-v --", "--"})
+  void no_command_is_refused(String line) {
+    assertThatThrownBy(() -> Options.parse(line.split(" ")))
+        .isInstanceOf(ParameterException.class)
+        .hasMessageContaining("no command is given");
+  }
+
+  @Test
+  void a_name_that_cannot_be_one_is_refused() {
+    var options = Options.parse("-n", "a/b", "id");
+
+    assertThatThrownBy(options::config)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'a/b'");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"-V", "--version", "-V --bogus", "id --version -n", "-vV"})
+  void the_version_is_told_where_it_is_met(String line) {
+    assertThat(answer(line.split(" "))).matches("libvirt-sandbox version \\d[^\\s]*\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-h", "-?", "--help", "-v -h --bogus", "--help -V"})
+  void help_is_given_where_it_is_met(String line) {
+    assertThat(answer(line.split(" ")))
+        .isEqualTo(
+            """
+            Usage: virt-sandbox [OPTION...] [--] COMMAND [ARGUMENT...]
+            Runs COMMAND in a sandbox on this host's files, which it can read but not
+            change.
+              -c, --connect=URI    libvirt connection; default: $LIBVIRT_DEFAULT_URI, else
+                                     lxc:///. Where no daemon serves a local one, a private
+                                     daemon is started.
+              -n, --name=NAME      name of the sandbox; default: sandbox- and eight
+                                     hexadecimal digits
+              -p, --privileged     run as root inside, with a container's usual capabilities
+                  --timeout=TIME   after TIME (seconds, or with s, m, h or d) send SIGTERM,
+                                     a second later SIGKILL
+              -v, --verbose        tell the stages of start and end on standard error
+              -h, -?, --help       show this and exit
+              -V, --version        show the version and exit
+
+            Write -- before a COMMAND that has options of its own.
+            Exit status: that of COMMAND; 128+n if signal n ended it; 124 after --timeout;
+            125 if virt-sandbox itself failed; 126 if COMMAND cannot be executed; 127 if it
+            is not found.
+            """);
+  }
+
+  @Test
+  void help_of_the_sandboxed_command_is_its_own() {
+    assertThat(answer("--", "ls", "--help", "-V")).isEmpty();
+  }
+
+  private static String answer(String... arguments) {
+    var out = new StringWriter();
+    Options.parse(arguments).answer(new PrintWriter(out));
+    return out.toString();
+  }
+}

@@ -1,0 +1,99 @@
+package org.libvirt.sandbox.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.libvirt.sandbox.examples.Shell.Outcome;
+
+/** One command, and what comes of it. */
+final class VirtSandboxIT {
+  private final Traces traces = new Traces();
+
+  @Test
+  void the_first_command_of_the_readme_keeps_its_promise() {
+    var ran = Shell.run("virt-sandbox -- /bin/sh -c 'id -u; hostname; exit 7'");
+
+    assertThat(ran.status()).isEqualTo(7);
+    assertThat(ran.out()).matches("0\nsandbox-[0-9a-f]{8}\n");
+    assertThat(ran.err()).isEmpty();
+  }
+
+  @Test
+  void a_named_sandbox_has_its_name_for_a_host_name_and_leaves_nothing() {
+    var ran = Shell.run("virt-sandbox -n \"$1\" -- hostname", traces.name());
+
+    assertThat(ran.out()).isEqualTo(traces.name() + "\n");
+    assertThat(ran.status()).isZero();
+    assertThat(traces.all()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"exit 0, 0", "exit 255, 255", "kill -9 $$, 137", "kill -11 $$, 139", "kill $$, 143"})
+  void the_programs_end_is_the_commands_status_BUG_4(String program, int expected) {
+    var ran = Shell.run("virt-sandbox -- /bin/sh -c \"$1\"", program);
+
+    assertThat(ran).extracting(Outcome::status, Outcome::err).containsExactly(expected, "");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/etc/passwd, 126", "/nowhere/at-all, 127", "no-such-program, 127"})
+  void what_cannot_be_run_is_named_BUG_49(String program, int expected) {
+    var ran = Shell.run("virt-sandbox -- \"$1\"", program);
+
+    assertThat(ran.status()).isEqualTo(expected);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err()).startsWith("virt-sandbox: ").contains(program).containsOnlyOnce("\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sleep 1000", "trap '' TERM; while :; do sleep 1000; done"})
+  void a_program_past_its_time_is_ended(String program) {
+    var ran = Shell.run("virt-sandbox --timeout 0.5 -- /bin/sh -c \"$1\"", program);
+
+    assertThat(ran).extracting(Outcome::status, Outcome::err).containsExactly(124, "");
+  }
+
+  @Test
+  void a_program_that_ends_in_time_keeps_its_status() {
+    var ran = Shell.run("virt-sandbox --timeout 1h -- /bin/sh -c 'exit 3'");
+
+    assertThat(ran.status()).isEqualTo(3);
+  }
+
+  @Test
+  void arguments_reach_the_program_as_they_were_typed_BUG_62() {
+    // octal, as this JVM's own locale may not have the letters
+    var ran =
+        Shell.run(
+            """
+            set -- 'a b' '' '*' "$(printf '\\303\\244\\346\\227\\245')" -n -- @/etc/passwd '$HOME' '"\\'
+            printf '[%s]' "$@"
+            echo
+            LC_ALL=C virt-sandbox -- printf '[%s]' "$@"
+            """);
+
+    assertThat(ran.out().lines().distinct()).hasSize(1);
+    assertThat(ran.out()).contains("[\u00c3\u00a4\u00e6\u0097\u00a5]");
+    assertThat(ran.out().lines()).hasSize(2);
+  }
+
+  @Test
+  void verbose_tells_the_stages_on_stderr_and_changes_nothing_else() {
+    var ran = Shell.run("virt-sandbox -v -- /bin/sh -c 'echo out; exit 7'");
+
+    assertThat(ran).extracting(Outcome::status, Outcome::out).containsExactly(7, "out\n");
+    assertThat(ran.err().lines())
+        .isNotEmpty()
+        .allMatch(line -> line.matches("virt-sandbox: [0-9.]+ ms: .+"));
+    assertThat(ran.err()).contains("program started").contains("closed");
+  }
+
+  @Test
+  void version_and_help_need_no_sandbox() {
+    assertThat(Shell.run("virt-sandbox --version").out()).startsWith("libvirt-sandbox version ");
+    assertThat(Shell.run("virt-sandbox --help").out()).startsWith("Usage: virt-sandbox ");
+  }
+}
