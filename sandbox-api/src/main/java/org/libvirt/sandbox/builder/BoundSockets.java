@@ -1,5 +1,7 @@
 package org.libvirt.sandbox.builder;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -138,25 +140,24 @@ final class BoundSockets {
   }
 
   private void resolveByHolder(Path process) {
-    boolean apart = !link(process.resolve("ns/mnt")).equals(ownNamespace);
+    Set<String> held = new LinkedHashSet<>();
     try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
       for (Path descriptor : descriptors) {
-        String inode = link(descriptor).map(Path::toString).orElse("");
-        String name = names.get(inode);
-        if (name == null) {
-          continue;
-        }
-        if (apart) {
-          addForeign(process, name);
-        }
-        if (unresolved.contains(inode)) {
-          Optional<Path> start = link(process.resolve(name.startsWith("/") ? "root" : "cwd"));
-          start.ifPresent(directory -> addBelow(directory, name));
-        }
+        link(descriptor).map(Path::toString).filter(names::containsKey).ifPresent(held::add);
+      }
+      if (!held.isEmpty() && !link(process.resolve("ns/mnt")).equals(ownNamespace)) {
+        addForeign(process, held);
       }
     } catch (IOException | DirectoryIteratorException e) {
       System.getLogger("org.libvirt.sandbox")
           .log(System.Logger.Level.DEBUG, "{0} ended while its sockets were read", process);
+    }
+    for (String inode : held) {
+      String name = requireNonNull(names.get(inode));
+      if (unresolved.contains(inode)) {
+        Optional<Path> start = link(process.resolve(name.startsWith("/") ? "root" : "cwd"));
+        start.ifPresent(directory -> addBelow(directory, name));
+      }
     }
   }
 
@@ -167,13 +168,13 @@ final class BoundSockets {
     }
   }
 
-  /** Adds what a name of another mount namespace means, as far as this one shows it. */
-  private void addForeign(Path process, String name) throws IOException {
+  /** Adds what names of another mount namespace mean, as far as this one shows it. */
+  private void addForeign(Path process, Set<String> inodes) throws IOException {
     List<HostMount> theirs = HostMount.readOf(process.resolve("mountinfo"));
-    Optional<Path> directory =
-        name.startsWith("/") ? Optional.of(Path.of("/")) : link(process.resolve("cwd"));
-    if (directory.isPresent()) {
-      Path path = RawPath.of(RawPath.toLatin1(directory.get()) + "/" + name).normalize();
+    String directory = link(process.resolve("cwd")).map(RawPath::toLatin1).orElse("");
+    for (String inode : inodes) {
+      String name = requireNonNull(names.get(inode));
+      Path path = RawPath.of(name.startsWith("/") ? name : directory + "/" + name).normalize();
       HostMount.holding(theirs, path).stream()
           .flatMap(mount -> mount.aliases(mounts, path).stream())
           .filter(BoundSockets::isSocket)

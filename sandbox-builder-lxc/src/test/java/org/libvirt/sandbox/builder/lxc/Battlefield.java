@@ -52,7 +52,8 @@ final class Battlefield implements AutoCloseable {
         "kernel.c",
         "processes.c",
         "sockets.c",
-        "endings.c");
+        "endings.c",
+        "newcomers.c");
     EmbeddedLibvirt libvirt = EmbeddedLibvirt.start();
     return new Battlefield(directory, libvirt, SandboxConnection.open(libvirt.uri("lxc")));
   }
