@@ -50,11 +50,13 @@ public final class VirtSandbox {
     }
   }
 
+  /** In one line: scripts and people take each line for a failure. */
   private static void complain(PrintWriter err, RuntimeException e) {
-    err.println("virt-sandbox: " + e.getMessage());
+    StringBuilder line = new StringBuilder("virt-sandbox: ").append(e.getMessage());
     for (Throwable left : e.getSuppressed()) {
-      err.println("virt-sandbox: moreover: " + left.getMessage());
+      line.append("; moreover: ").append(left.getMessage());
     }
+    err.println(line);
   }
 
   private static int run(Options options, PrintWriter err) {
