@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "guard.h"
 #include "report.h"
 #include "wire.h"
 
@@ -27,12 +28,22 @@ static int get_permitted(uint64_t *permitted) {
     return 0;
 }
 
-static int set_capabilities(uint64_t set) {
+static int set_sets(uint64_t permitted, uint64_t inheritable) {
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-    uint32_t low = (uint32_t)set, high = (uint32_t)(set >> 32);
-    struct __user_cap_data_struct data[2] = {{low, low, low}, {high, high, high}};
+    uint32_t low = (uint32_t)permitted, high = (uint32_t)(permitted >> 32);
+    struct __user_cap_data_struct data[2] = {{low, low, (uint32_t)inheritable},
+                                             {high, high, (uint32_t)(inheritable >> 32)}};
 
     return (int)syscall(SYS_capset, &header, data);
+}
+
+static int set_capabilities(uint64_t set) {
+    return set_sets(set, set);
+}
+
+/* After a change of ids. What the bounding set has lost cannot be made inheritable. */
+static int regain_capabilities(uint64_t permitted) {
+    return set_sets(permitted, 0);
 }
 
 /* The kernel answers EINVAL for the first number that is no capability of its. */
@@ -78,6 +89,8 @@ static void take_capabilities(const struct record *record) {
 void install_filter(const struct record *record) {
     struct sock_fprog program = {(unsigned short)record->seccomp_count, record->seccomp};
 
+    if (install_guard() < 0)
+        report_failure(STAGE_LIMITS, "the filter of system calls was refused");
     if (record->seccomp_count > 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) < 0)
         report_failure(STAGE_LIMITS, "the seccomp program was refused");
 }
@@ -96,8 +109,8 @@ void take_identity(const struct record *record) {
     if (setresuid(record->uid, record->uid, record->uid) < 0)
         report_failure(STAGE_IDENTITY, "cannot become user %u", record->uid);
     /* without no_new_privs a filter needs CAP_SYS_ADMIN: it goes in while that is there, and sees the rest */
-    if (record->privileges && record->seccomp_count > 0) {
-        if (set_capabilities(permitted) < 0)
+    if (record->privileges) {
+        if (regain_capabilities(permitted) < 0)
             report_failure(STAGE_IDENTITY, "cannot regain the capabilities");
         install_filter(record);
     }

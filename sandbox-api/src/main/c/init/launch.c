@@ -22,11 +22,12 @@
 enum { REPORT_FD = 3 };
 
 void default_signals(void) {
-    struct sigaction action = {.sa_handler = SIG_DFL};
+    static const uint64_t by_default[4]; /* the kernel's struct sigaction: SIG_DFL, no flags, no mask */
     sigset_t none;
 
-    for (int number = 1; number < _NSIG; number++)
-        sigaction(number, &action, NULL); /* fails for SIGKILL, SIGSTOP and those of libc, which are never changed */
+    /* libc refuses its own signals, which a caller may have ignored; the kernel refuses SIGKILL and SIGSTOP only */
+    for (int number = 1; number <= 64; number++)
+        syscall(SYS_rt_sigaction, number, by_default, NULL, sizeof(uint64_t));
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
 }

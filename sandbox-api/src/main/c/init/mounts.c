@@ -169,8 +169,11 @@ static void renew_proc(void) {
     take_away_unwanted(old);
     close(old);
     attach_at(proc, "/proc");
-    if (meminfo >= 0)
+    if (meminfo >= 0) {
+        if (set_mount_attributes(meminfo, "", ATTR_READ_ONLY | SEALED) < 0)
+            report_failure(STAGE_MOUNTS, "cannot make /proc/meminfo read-only");
         attach_at(meminfo, "/proc/meminfo");
+    }
     guard_proc();
 }
 
@@ -187,6 +190,12 @@ static void own_dev(void) {
         report_failure(STAGE_MOUNTS, "cannot take /dev as the payload's own");
 }
 
+/* They are the domain's own terminal, which people on the host look at and type into. */
+static void mask_console(void) {
+    mask("/dev/console");
+    mask("/dev/tty1");
+}
+
 static void make_terminals(void) {
     static const char *const with_group[] = {"ptmxmode", "0666", "mode", "0620", "gid", "5", NULL};
     static const char *const without_group[] = {"ptmxmode", "0666", "mode", "0620", NULL};
@@ -198,6 +207,9 @@ static void make_terminals(void) {
     if (terminals < 0)
         report_failure(STAGE_MOUNTS, "cannot make a devpts");
     attach_at(terminals, "/dev/pts");
+    /* libvirt binds the supervisor's own console there */
+    mask("/dev/console");
+    mask("/dev/tty1");
 
     if (lstat("/dev/ptmx", &status) < 0) {
         if (symlink("pts/ptmx", "/dev/ptmx") < 0)
@@ -221,6 +233,7 @@ void make_mounts(const struct record *record) {
     seal_sys();
     carry_out_items(record, "/dev/pts"); /* what is staged there is covered by the next */
     make_terminals();
+    mask_console();
     if (set_mount_attributes(AT_FDCWD, "/dev", ATTR_READ_ONLY) < 0)
         report_failure(STAGE_MOUNTS, "cannot make /dev read-only");
     if (chdir("/") < 0)

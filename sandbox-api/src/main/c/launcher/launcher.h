@@ -85,6 +85,7 @@ void tree_remove(int parent, const char *name);
 
 /* Removes what daemons left whose owner file nobody locks. */
 bool sweep(const char *state);
+void state_remove_if_empty(const char *state);
 /* Removes one daemon's cgroups and directory. */
 void daemon_remove(int state, const char *name);
 /* Removes the state directories that a daemon's owner marked for the case of its death. */

@@ -180,6 +180,7 @@ static void remove_all(const struct daemon *daemon)
         return;
     daemon_remove(state, name);
     close(state);
+    state_remove_if_empty(daemon->state);
 }
 
 static int fail(const struct daemon *daemon, pid_t inner)

@@ -86,6 +86,13 @@ static bool is_abandoned_start(const char *name)
            errno == ESRCH;
 }
 
+/* Nothing is to be left behind but caches; whoever comes next makes the directory again. */
+void state_remove_if_empty(const char *state)
+{
+    if (rmdir(state) != 0 && errno != ENOTEMPTY && errno != ENOENT)
+        fprintf(stderr, "sandbox-libvirtd: cannot remove %s: %s\n", state, strerror(errno));
+}
+
 bool sweep(const char *state)
 {
     DIR *entries = opendir(state);
@@ -100,5 +107,6 @@ bool sweep(const char *state)
             tree_remove(dirfd(entries), entry->d_name);
     }
     closedir(entries);
+    state_remove_if_empty(state);
     return true;
 }

@@ -3,8 +3,11 @@ package org.libvirt.sandbox;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * lock. A directory that nobody holds, or whose process is gone, is removed by the next sweep.
  */
 final class DaemonLauncher {
+  private static final Logger LOG = System.getLogger(EmbeddedLibvirt.class.getName());
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private DaemonLauncher() {}
@@ -56,7 +60,7 @@ final class DaemonLauncher {
               + e.getMessage(),
           e);
     } finally {
-      remove(starting);
+      remove(site, starting);
     }
   }
 
@@ -69,7 +73,7 @@ final class DaemonLauncher {
       throw new HostLacksException(
           "cannot sweep " + site.state() + ", which must be on a file system without noexec", e);
     } finally {
-      remove(starting);
+      remove(site, starting);
     }
   }
 
@@ -91,11 +95,23 @@ final class DaemonLauncher {
   }
 
   private static Path furnish(DaemonSite site, Path directory) throws IOException {
-    site.makeDirectories();
-    var owner = PosixFilePermissions.fromString("rwx------");
-    Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(owner));
+    makeDirectory(site, directory);
     Files.createDirectory(directory.resolve("log"));
     return NativeProgram.LAUNCHER.copyInto(directory);
+  }
+
+  /** Anew where whoever removed the last other entry has taken the parent away in between. */
+  private static void makeDirectory(DaemonSite site, Path directory) throws IOException {
+    var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    while (true) {
+      site.makeDirectories();
+      try {
+        Files.createDirectory(directory, owner);
+        return;
+      } catch (NoSuchFileException e) {
+        LOG.log(Level.DEBUG, "{0} has gone meanwhile", site.state());
+      }
+    }
   }
 
   private static void requireReady(Process process, @Nullable String answer) {
@@ -109,13 +125,14 @@ final class DaemonLauncher {
   }
 
   /** Whatever became of it: nothing where the launcher has taken it over. */
-  private static void remove(Path starting) {
+  private static void remove(DaemonSite site, Path starting) {
     try {
       for (String file : List.of("log/libvirtd.log", "log", "owner")) {
         Files.deleteIfExists(starting.resolve(file));
       }
       Files.deleteIfExists(starting.resolve(NativeProgram.LAUNCHER.fileName()));
       Files.deleteIfExists(starting);
+      site.removeStateIfEmpty();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot remove " + starting, e);
     }

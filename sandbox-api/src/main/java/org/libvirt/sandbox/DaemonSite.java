@@ -1,6 +1,9 @@
 package org.libvirt.sandbox;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +20,7 @@ import java.util.stream.Stream;
  * @param programs the directories that are searched for libvirtd, in order
  */
 record DaemonSite(Path state, Path cache, List<Path> programs) {
+  private static final Logger LOG = System.getLogger(EmbeddedLibvirt.class.getName());
   private static final List<Path> SYSTEM_PROGRAMS =
       List.of(
           Path.of("/usr/local/sbin"), Path.of("/usr/sbin"), Path.of("/usr/bin"), Path.of("/sbin"));
@@ -73,6 +77,15 @@ record DaemonSite(Path state, Path cache, List<Path> programs) {
         Files.createDirectories(directory.toAbsolutePath().getParent());
         makeTraversable(directory);
       }
+    }
+  }
+
+  /** Leaves no empty directory behind: nothing but caches is to stay. */
+  void removeStateIfEmpty() throws IOException {
+    try {
+      Files.deleteIfExists(state);
+    } catch (DirectoryNotEmptyException e) {
+      LOG.log(Level.TRACE, "{0} has other entries", state);
     }
   }
 

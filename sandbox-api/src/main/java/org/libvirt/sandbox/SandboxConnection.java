@@ -2,12 +2,18 @@ package org.libvirt.sandbox;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +38,19 @@ import org.libvirt.jna.Libvirt;
  * the system property {@code org.libvirt.sandbox.libvirtStderr} to {@code true}.
  */
 public final class SandboxConnection implements AutoCloseable {
+  private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
+
   /** {@code VIR_DOMAIN_START_AUTODESTROY} of libvirt-domain.h. */
   private static final int AUTODESTROY = 2;
 
   // libvirt keeps only a pointer to it: it must never be collected
   private static final Libvirt.VirErrorCallback SILENCE = (userData, error) -> {};
 
+  /** How long a daemon of this process that takes no connections may take to clean up. */
+  private static final Duration END_LIMIT = Duration.ofSeconds(20);
+
   private final String uri;
+  private final Optional<EmbeddedLibvirt> daemon;
   private final Map<UUID, SandboxDomain> domains = new ConcurrentHashMap<>();
   private final LifecycleListener lifecycle = this::lifecycleChanged;
   private final Lock lock = new ReentrantLock();
@@ -51,6 +63,7 @@ public final class SandboxConnection implements AutoCloseable {
 
   private SandboxConnection(String uri) {
     this.uri = uri;
+    this.daemon = EmbeddedLibvirt.serving(uri);
   }
 
   /**
@@ -74,6 +87,8 @@ public final class SandboxConnection implements AutoCloseable {
     } finally {
       connection.lock.unlock();
     }
+    // nobody is left who would send events
+    connection.daemon.ifPresent(libvirt -> libvirt.ended().thenRun(connection::allHaveStopped));
     return connection;
   }
 
@@ -155,7 +170,44 @@ public final class SandboxConnection implements AutoCloseable {
       if (Refusals.code(e) != Refusals.NO_DOMAIN && !isGone(uuid)) {
         throw Refusals.of("libvirt cannot end sandbox " + uuid, e);
       }
+    } catch (LibvirtRefusedException e) {
+      if (!daemonHasEnded()) {
+        throw e;
+      }
     }
+  }
+
+  void awaitDaemon(UUID uuid) {
+    if (isClosed()) {
+      return;
+    }
+    try {
+      release(current().domainLookupByUUIDString(uuid.toString()));
+    } catch (LibvirtException e) {
+      LOG.log(Level.DEBUG, "libvirt does not know sandbox {0}: {1}", uuid, Refusals.words(e));
+    } catch (LibvirtRefusedException e) {
+      LOG.log(Level.DEBUG, "{0}", e.getMessage());
+    }
+  }
+
+  /** An embedded daemon that takes no connections ends, and all its domains end with it. */
+  private boolean daemonHasEnded() {
+    if (daemon.isEmpty()) {
+      return false;
+    }
+    try {
+      Uninterruptibles.getUninterruptibly(daemon.get().ended(), END_LIMIT);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the end of a daemon cannot fail", e);
+    }
+  }
+
+  private void allHaveStopped() {
+    domains.values().forEach(SandboxDomain::hasStopped);
+    domains.clear();
   }
 
   /** A domain may end by itself between look-up and destroy; libvirt has several words for that. */
@@ -242,12 +294,7 @@ public final class SandboxConnection implements AutoCloseable {
         present.close();
       }
     } catch (LibvirtException e) {
-      System.getLogger("org.libvirt.sandbox")
-          .log(
-              System.Logger.Level.DEBUG,
-              "closing the connection to {0}: {1}",
-              uri,
-              Refusals.words(e));
+      LOG.log(Level.DEBUG, "closing the connection to {0}: {1}", uri, Refusals.words(e));
     }
   }
 
@@ -260,8 +307,7 @@ public final class SandboxConnection implements AutoCloseable {
         }
       }
     } catch (LibvirtException e) {
-      System.getLogger("org.libvirt.sandbox")
-          .log(System.Logger.Level.WARNING, "an event of {0} is lost: {1}", uri, Refusals.words(e));
+      LOG.log(Level.WARNING, "an event of {0} is lost: {1}", uri, Refusals.words(e));
     } finally {
       release(domain);
     }

@@ -47,6 +47,15 @@ public final class SandboxDomain {
     connection.destroy(uuid);
   }
 
+  /**
+   * Waits for a daemon that is being started again after its death, until it knows the domain
+   * again; returns at once where no daemon comes back. To be called before the domain is made to
+   * end by itself: libvirt leaves the cgroups of one that ends while no libvirtd watches it.
+   */
+  public void awaitDaemon() {
+    connection.awaitDaemon(uuid);
+  }
+
   void hasStopped() {
     stopped.complete(null);
   }

@@ -57,8 +57,7 @@ final class Ownership {
   static Ownership take(Path directory, FileAttribute<?> mode) throws IOException {
     return serially(
         () -> {
-          makeParent(mode);
-          Files.createDirectory(directory, mode);
+          makeDirectory(directory, mode);
           FileChannel lock = null;
           try {
             Files.writeString(directory.resolve(OWNER), thisProcess());
@@ -117,6 +116,19 @@ final class Ownership {
         });
   }
 
+  /** Anew where an embedded daemon's end has taken the empty parent away in between. */
+  private static void makeDirectory(Path directory, FileAttribute<?> mode) throws IOException {
+    while (true) {
+      makeParent(mode);
+      try {
+        Files.createDirectory(directory, mode);
+        return;
+      } catch (NoSuchFileException e) {
+        LOG.log(Level.DEBUG, "{0} has gone meanwhile", HostDirectories.state());
+      }
+    }
+  }
+
   private static void makeParent(FileAttribute<?> mode) throws IOException {
     Path parent = HostDirectories.state();
     Files.createDirectories(parent.resolve("..").normalize());
@@ -135,8 +147,8 @@ final class Ownership {
     }
     try {
       Files.delete(HostDirectories.state());
-    } catch (DirectoryNotEmptyException e) {
-      LOG.log(Level.TRACE, "{0} has other entries", HostDirectories.state());
+    } catch (DirectoryNotEmptyException | NoSuchFileException e) {
+      LOG.log(Level.TRACE, "{0} has other entries, or is gone", HostDirectories.state());
     }
   }
 

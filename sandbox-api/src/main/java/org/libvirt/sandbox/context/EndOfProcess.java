@@ -38,7 +38,7 @@ final class EndOfProcess {
         .forEach(
             resources -> {
               try {
-                resources.close();
+                resources.closeAtEndOfProcess();
               } catch (SandboxException e) {
                 LOG.log(Level.WARNING, "at the end of the process: {0}", e.getMessage());
               }

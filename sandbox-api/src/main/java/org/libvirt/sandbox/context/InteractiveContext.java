@@ -92,6 +92,8 @@ public final class InteractiveContext implements SandboxContext {
       }
       EndOfProcess.forgets(resources);
       throw e;
+    } finally {
+      resources.filled();
     }
   }
 
@@ -145,6 +147,7 @@ public final class InteractiveContext implements SandboxContext {
     channel.awaitSupervisor(limit);
     resources.add(
         () -> {
+          domain.awaitDaemon();
           channel.shutdown();
           Stage.SHUTDOWN_SENT.reachedBy(uuid);
         });

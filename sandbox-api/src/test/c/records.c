@@ -1,0 +1,122 @@
+/*
+ * Fuzzes what a host sends: frames one after another, and the launch records in them. Without libFuzzer it is a
+ * program of its own: SECONDS [SEED], mutating what a well-formed host would send.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "record.h"
+#include "wire.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void read_record(const uint8_t *data, size_t size) {
+    uint8_t *copy = malloc(size + 1); /* of exact size, so that a read behind the end is seen */
+    struct record record;
+
+    if (!copy)
+        abort();
+    copy = realloc(copy, size ? size : 1);
+    memcpy(copy, data, size);
+    if (!parse_record(copy, size, &record)) {
+        size_t lengths = 0;
+        for (char **text = record.arguments; *text; text++)
+            lengths += strlen(*text);
+        for (char **text = record.environment; *text; text++)
+            lengths += strlen(*text);
+        for (char **text = record.directories; *text; text++)
+            lengths += strlen(*text);
+        for (size_t i = 0; i < record.item_count; i++)
+            lengths += strlen(record.items[i].path);
+        if (lengths > size || !record.arguments[0])
+            abort();
+        free_record(&record);
+    }
+    free(copy);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    uint8_t *copy = malloc(size ? size : 1);
+    struct frame frame;
+    const char *why;
+
+    if (!copy)
+        abort();
+    memcpy(copy, data, size);
+    for (size_t at = 0; at < size && find_frame(copy + at, size - at, &frame, &why) == FRAME_WHOLE;) {
+        if (frame.proc == PROC_START)
+            read_record(frame.payload, frame.size);
+        at += FRAME_HEADER + frame.size;
+    }
+    free(copy);
+    read_record(data, size);
+    return 0;
+}
+
+#ifndef LIBFUZZER
+enum { INPUT_LARGEST = 4096 };
+
+static uint64_t state;
+
+static uint32_t draw(uint32_t below) {
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return (uint32_t)(state >> 16) % below;
+}
+
+static size_t add_item(uint8_t *at, size_t left) {
+    static const uint32_t sizes[] = {0, 1, 4, 8, 12, 16, 20, 24, 32};
+    size_t size = sizes[draw(9)];
+
+    if (left < 8 + size)
+        return 0;
+    write_u32(at, draw(40) == 0 ? UINT32_MAX : draw(28));
+    write_u32(at + 4, (uint32_t)size);
+    for (size_t i = 0; i < size; i++)
+        at[8 + i] = (uint8_t) "/a=\0\1b/."[draw(8)];
+    return 8 + size;
+}
+
+static size_t make_record(uint8_t *at, size_t left) {
+    size_t size = 4;
+
+    memcpy(at, "LSR1", 4);
+    for (uint32_t items = draw(12); items > 0; items--)
+        size += add_item(at + size, left - size);
+    static const uint8_t needed[] = {0, 0, 0, 16, 0, 0, 0, 1, 'a', 0, 0, 0, 19, 0, 0, 0, 4,
+                                     0, 0, 0, 0,  0, 0, 0, 20, 0,  0, 0, 4, 0,  0, 0, 0};
+    if (left - size < sizeof(needed) || draw(4) == 0)
+        return size;
+    memcpy(at + size, needed, sizeof(needed));
+    return size + sizeof(needed);
+}
+
+static void spoil(uint8_t *data, size_t size) {
+    for (uint32_t count = draw(4); count > 0 && size > 0; count--)
+        data[draw((uint32_t)size)] = draw(2) ? (uint8_t)draw(256) : 0xff;
+}
+
+int main(int argc, char **argv) {
+    static uint8_t data[INPUT_LARGEST];
+    time_t end = time(NULL) + (argc > 1 ? atol(argv[1]) : 10);
+    unsigned long runs = 0;
+
+    state = argc > 2 ? strtoull(argv[2], NULL, 10) : (uint64_t)time(NULL);
+    printf("seed %llu\n", (unsigned long long)state);
+    state = state * 2 + 1;
+    fflush(stdout);
+    for (; time(NULL) < end; runs++) {
+        size_t size = make_record(data + FRAME_HEADER, sizeof(data) - FRAME_HEADER);
+        write_header(data, draw(3) ? PROC_START : draw(20), 0, size);
+        spoil(data, FRAME_HEADER + size);
+        LLVMFuzzerTestOneInput(data, FRAME_HEADER + size);
+        LLVMFuzzerTestOneInput(data + FRAME_HEADER, size);
+    }
+    printf("%lu inputs\n", runs);
+    return 0;
+}
+#endif

@@ -1,0 +1,97 @@
+package org.libvirt.sandbox.guest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Who a program is and what it can reach. */
+@ParameterizedClass
+@EnumSource(InitBuild.class)
+class IsolationTest {
+  private final InitBuild build;
+
+  IsolationTest(InitBuild build) {
+    this.build = build;
+  }
+
+  private String stdoutOf(LaunchRecord record) throws Exception {
+    try (var guest = Guest.greeted(build)) {
+      return guest.run(record).stdout();
+    }
+  }
+
+  @Test
+  void root_has_no_capability_unless_the_record_gives_it() throws Exception {
+    assertThat(stdoutOf(LaunchRecord.shell("grep -E 'Cap|NoNew' /proc/self/status")).lines())
+        .allMatch(line -> line.endsWith("\t0000000000000000") || line.equals("NoNewPrivs:\t1"));
+  }
+
+  @Test
+  void a_user_keeps_the_capabilities_that_the_record_gives() throws Exception {
+    var record =
+        LaunchRecord.as(1000, 1000, "grep", "-E", "Cap|NoNew", "/proc/self/status")
+            .capabilities(0x421)
+            .numbers(23, 1);
+
+    assertThat(stdoutOf(record).lines())
+        .allMatch(line -> line.endsWith("\t0000000000000421") || line.equals("NoNewPrivs:\t0"));
+  }
+
+  @Test
+  void ids_and_groups_are_the_records() throws Exception {
+    var record = LaunchRecord.as(1000, 1001, "sh", "-c", "id -u; id -g; id -G").numbers(21, 7, 8);
+
+    assertThat(stdoutOf(record)).isEqualTo("1000\n1001\n1001 7 8\n");
+  }
+
+  @Test
+  void another_user_can_open_its_streams_by_name() throws Exception {
+    assertThat(stdoutOf(LaunchRecord.as(1000, 1000, "sh", "-c", "echo hi >/dev/stdout")))
+        .isEqualTo("hi\n");
+  }
+
+  @Test
+  void proc_is_guarded_against_root() throws Exception {
+    var script =
+        "for f in sys/kernel/core_pattern sysrq-trigger; do"
+            + " (: >/proc/$f) 2>/dev/null && echo wrote $f; done; cat /proc/keys /proc/timer_list;"
+            + " (: >/sys/kernel/uevent_helper) 2>/dev/null && echo wrote sys; ls /sys/fs/cgroup;"
+            + " chmod 777 /dev/null 2>/dev/null && echo changed /dev";
+
+    assertThat(stdoutOf(LaunchRecord.shell(script))).isEmpty();
+  }
+
+  @Test
+  void a_user_namespace_gives_no_whole_proc() throws Exception {
+    var script =
+        "mount -t proc p /mnt && echo mounted; umount /proc/keys && echo bared; cat /proc/keys";
+
+    assertThat(stdoutOf(LaunchRecord.as(1000, 1000, "unshare", "-Urpfm", "sh", "-c", script)))
+        .isEmpty();
+  }
+
+  @Test
+  void the_supervisor_is_not_to_be_seen() throws Exception {
+    assertThat(stdoutOf(LaunchRecord.shell("echo /proc/[0-9]*; cat /proc/1/comm")))
+        .matches("/proc/1 /proc/\\d+\nsandbox-reaper\n");
+  }
+
+  @Test
+  void masks_and_files_stand_where_the_record_says() throws Exception {
+    var record =
+        LaunchRecord.shell(
+                "cat /etc/passwd /etc/hostname; ls /usr/share; cat /tmp/a/b; (: >/tmp/a/b) 2>/dev/null"
+                    + " && echo wrote; stat -fc %T /tmp; touch /dev/shm/x && echo shm")
+            .tmpfs(1 << 20, 01777, "/tmp")
+            .tmpfs(1 << 20, 01777, "/dev/shm")
+            .mask("/etc/passwd")
+            .mask("/usr/share")
+            .mask("/not/there")
+            .file(0444, "/etc/hostname", "guest\n")
+            .file(0444, "/tmp/a/b", "made\n");
+
+    assertThat(stdoutOf(record)).isEqualTo("guest\nmade\ntmpfs\nshm\n");
+  }
+}

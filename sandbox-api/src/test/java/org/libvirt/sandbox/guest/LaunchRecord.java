@@ -1,0 +1,101 @@
+package org.libvirt.sandbox.guest;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** A launch record in the making, item by item; nothing in it is checked. */
+final class LaunchRecord {
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+  private LaunchRecord() {
+    bytes.writeBytes("LSR1".getBytes(StandardCharsets.UTF_8));
+  }
+
+  static LaunchRecord empty() {
+    return new LaunchRecord();
+  }
+
+  /** A program of uid 0 and gid 0 with nothing but a PATH. */
+  static LaunchRecord of(String... arguments) {
+    return as(0, 0, arguments);
+  }
+
+  static LaunchRecord as(int uid, int gid, String... arguments) {
+    var record = empty().numbers(19, uid).numbers(20, gid).variable("PATH=/usr/bin:/bin");
+    for (String argument : arguments) {
+      record.text(16, argument);
+    }
+    return record;
+  }
+
+  static LaunchRecord shell(String script) {
+    return of("sh", "-c", script);
+  }
+
+  LaunchRecord item(int tag, byte... value) {
+    bytes.writeBytes(ByteBuffer.allocate(8).putInt(tag).putInt(value.length).array());
+    bytes.writeBytes(value);
+    return this;
+  }
+
+  LaunchRecord text(int tag, String value) {
+    return item(tag, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  LaunchRecord numbers(int tag, int... numbers) {
+    return item(tag, Frame.ofNumbers(0, 0, numbers).payload());
+  }
+
+  LaunchRecord variable(String value) {
+    return text(17, value);
+  }
+
+  LaunchRecord directory(String path) {
+    return text(18, path);
+  }
+
+  LaunchRecord capabilities(long set) {
+    return item(22, ByteBuffer.allocate(8).putLong(set).array());
+  }
+
+  LaunchRecord terminal(int rows, int columns) {
+    return numbers(24, rows, columns);
+  }
+
+  LaunchRecord limit(int resource, long soft, long hard) {
+    return item(25, ByteBuffer.allocate(20).putInt(resource).putLong(soft).putLong(hard).array());
+  }
+
+  LaunchRecord mask(String path) {
+    return text(1, path);
+  }
+
+  LaunchRecord file(int mode, String path, String content) {
+    byte[] name = path.getBytes(StandardCharsets.UTF_8);
+    byte[] text = content.getBytes(StandardCharsets.UTF_8);
+    return item(
+        2,
+        ByteBuffer.allocate(8 + name.length + text.length)
+            .putInt(mode)
+            .putInt(name.length)
+            .put(name)
+            .put(text)
+            .array());
+  }
+
+  LaunchRecord flags(int flags, String path) {
+    byte[] name = path.getBytes(StandardCharsets.UTF_8);
+    return item(3, ByteBuffer.allocate(4 + name.length).putInt(flags).put(name).array());
+  }
+
+  LaunchRecord tmpfs(long size, int mode, String path) {
+    byte[] name = path.getBytes(StandardCharsets.UTF_8);
+    return item(
+        4, ByteBuffer.allocate(12 + name.length).putLong(size).putInt(mode).put(name).array());
+  }
+
+  byte[] bytes() {
+    return bytes.toByteArray();
+  }
+}
