@@ -66,7 +66,9 @@ public final class VirtSandbox {
     InteractiveConfig config = options.config();
     try (LocalLibvirt libvirt = LocalLibvirt.open(options.uri());
         InteractiveContext sandbox = InteractiveContext.start(libvirt.connection(), config)) {
-      return status(new Run(sandbox.console()).await(options.timeout()));
+      Run.Result result = new Run(sandbox.console()).await(options.timeout());
+      libvirt.leave();
+      return status(result);
     }
   }
 
