@@ -88,8 +88,10 @@ final class Battlefield implements AutoCloseable {
   Outcome run(Intruder intruder, byte[] stdin, String... command) {
     try (InteractiveContext sandbox = start(intruder, command)) {
       RpcConsole console = sandbox.console();
-      CompletableFuture<String> stdout = CompletableFuture.supplyAsync(() -> read(console.stdout()));
-      CompletableFuture<String> stderr = CompletableFuture.supplyAsync(() -> read(console.stderr()));
+      CompletableFuture<String> stdout =
+          CompletableFuture.supplyAsync(() -> read(console.stdout()));
+      CompletableFuture<String> stderr =
+          CompletableFuture.supplyAsync(() -> read(console.stderr()));
       try (OutputStream to = console.stdin()) {
         to.write(stdin);
       }

@@ -130,8 +130,7 @@ final class IsolationIT {
   void a_set_user_id_program_gives_nothing(Intruder intruder)
       throws IOException, InterruptedException {
     Path program = field.directory().resolve("raised");
-    Files.copy(
-        field.directory().resolve("attack"), program, StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(field.directory().resolve("attack"), program, StandardCopyOption.REPLACE_EXISTING);
     command("chown", "1:1", program.toString());
     command("chmod", "6755", program.toString());
 
