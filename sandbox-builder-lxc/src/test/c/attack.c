@@ -94,7 +94,9 @@ int main(int argc, char **argv) {
     } attacks[] = {{"files", attack_files},
                    {"kernel", attack_kernel},
                    {"processes", attack_processes},
-                   {"sockets", attack_sockets}};
+                   {"sockets", attack_sockets},
+                   {"endings", refuse_to_end},
+                   {"newcomers", hunt_newcomers}};
 
     if (argc == 2 && strcmp(argv[1], "whoami") == 0) {
         printf("%u %u\n", geteuid(), getegid());

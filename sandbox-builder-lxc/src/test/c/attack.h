@@ -20,5 +20,9 @@ void attack_files(const char *directory);
 void attack_kernel(const char *key);
 void attack_processes(const char *unused);
 void attack_sockets(const char *unused);
+void hunt_newcomers(const char *unused);
+
+/* Does not return. */
+void refuse_to_end(const char *how);
 
 #endif

@@ -18,7 +18,7 @@
 #include "mounts.h"
 #include "wire.h"
 
-enum { CAPABILITY_KILL = 5 };
+enum { CAPABILITY_KILL = 5, GROUP_LARGEST = 1024 };
 
 void init_payload(struct payload *payload) {
     *payload = (struct payload){.report = -1,
@@ -44,11 +44,49 @@ static unsigned long long read_kills(int fd) {
     return found ? strtoull(found + strlen("oom_kill "), NULL, 10) : 0;
 }
 
-static void watch_memory(struct payload *payload) {
-    static const char *const places[] = {"/sys/fs/cgroup/memory/memory.oom_control", "/sys/fs/cgroup/memory.events"};
+/* Where a controller, or version 2 with an empty name, has this process; a path of its hierarchy. */
+static bool find_group(const char *controller, char group[GROUP_LARGEST]) {
+    char line[GROUP_LARGEST + 64], start[32];
+    FILE *file = fopen("/proc/self/cgroup", "re");
+    bool found = false;
 
-    for (size_t i = 0; i < 2 && payload->memory_events < 0; i++)
-        payload->memory_events = open(places[i], O_RDONLY | O_CLOEXEC);
+    snprintf(start, sizeof(start), ":%s:/", controller);
+    while (file && !found && fgets(line, sizeof(line), file)) {
+        char *at = strchr(line, ':');
+        found = at && strncmp(at, start, strlen(start)) == 0;
+        if (found) {
+            at += strlen(start) - 1;
+            at[strcspn(at, "\n")] = 0;
+            snprintf(group, GROUP_LARGEST, "%s", strcmp(at, "/") == 0 ? "" : at);
+        }
+    }
+    if (file)
+        fclose(file);
+    return found;
+}
+
+/*
+ * The kernel counts what it killed in the group itself, not in those above it. Where the container sees its own group
+ * as the root, the shorter path is right.
+ */
+static void watch_memory(struct payload *payload) {
+    static const struct {
+        const char *controller;
+        const char *place;
+        const char *file;
+    } hierarchies[] = {{"memory", "/sys/fs/cgroup/memory", "memory.oom_control"},
+                       {"", "/sys/fs/cgroup", "memory.events"}};
+    char group[GROUP_LARGEST], path[GROUP_LARGEST + 64];
+
+    for (size_t i = 0; i < 2 && payload->memory_events < 0; i++) {
+        if (!find_group(hierarchies[i].controller, group))
+            continue;
+        snprintf(path, sizeof(path), "%s%s/%s", hierarchies[i].place, group, hierarchies[i].file);
+        payload->memory_events = open(path, O_RDONLY | O_CLOEXEC);
+        snprintf(path, sizeof(path), "%s/%s", hierarchies[i].place, hierarchies[i].file);
+        if (payload->memory_events < 0)
+            payload->memory_events = open(path, O_RDONLY | O_CLOEXEC);
+    }
     payload->kills_before = read_kills(payload->memory_events);
 }
 

@@ -63,7 +63,7 @@ record DaemonSite(Path state, Path cache, List<Path> programs) {
    * @throws HostLacksException if this process is not root's
    */
   void requireRoot() {
-    if (!isRoot()) {
+    if (!HostDirectories.isRoot()) {
       throw new HostLacksException(
           "an embedded libvirt daemon needs root: its containers need namespaces and cgroups that"
               + " only root can make; run as root, or open a connection to a running daemon");
@@ -98,14 +98,6 @@ record DaemonSite(Path state, Path cache, List<Path> programs) {
       if (!Files.isDirectory(directory)) {
         throw e;
       }
-    }
-  }
-
-  private static boolean isRoot() {
-    try {
-      return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
-    } catch (IOException | UnsupportedOperationException e) {
-      throw new HostLacksException("an embedded libvirt daemon needs Linux's /proc", e);
     }
   }
 }

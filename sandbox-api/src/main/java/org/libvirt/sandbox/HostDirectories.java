@@ -1,6 +1,7 @@
 package org.libvirt.sandbox;
 
 import com.google.common.base.Strings;
+import com.sun.security.auth.module.UnixSystem;
 import java.nio.file.Path;
 
 /**
@@ -18,9 +19,14 @@ import java.nio.file.Path;
  * </ul>
  */
 public final class HostDirectories {
-  private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
+  private static final boolean ROOT = new UnixSystem().getUid() == 0;
 
   private HostDirectories() {}
+
+  /** Whether this process is root's, whatever that user is called. */
+  static boolean isRoot() {
+    return ROOT;
+  }
 
   /**
    * The directory whose entries are the state directories of sandboxes and of embedded daemons.

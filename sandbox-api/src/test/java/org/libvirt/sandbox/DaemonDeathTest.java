@@ -73,6 +73,8 @@ final class DaemonDeathTest {
     try (var libvirt = EmbeddedLibvirt.start(site)) {
       Sleepers.start(libvirt.uri("lxc"), "survivor");
       DaemonTraces traces = DaemonTraces.of(libvirt);
+      // libvirt has answered, but the container's init may still be on its way to its program
+      await().atMost(SOON).until(() -> traces.programs("sleep").size() == 1);
       List<ProcessHandle> before = traces.programs("sleep");
 
       traces.libvirtd().destroyForcibly();

@@ -38,7 +38,7 @@ final class EmbeddedLibvirtTest {
 
       Sleepers.start(libvirt.uri("lxc"), "sleeper");
 
-      assertThat(DaemonTraces.of(libvirt).programs("sleep")).hasSize(1);
+      await().atMost(SOON).until(() -> DaemonTraces.of(libvirt).programs("sleep").size() == 1);
       assertThat(libvirt.isAlive()).isTrue();
     }
   }
@@ -81,7 +81,7 @@ final class EmbeddedLibvirtTest {
 
       assertThat(groups).anyMatch(group -> group.toString().contains("twin"));
       assertThat(traces.all()).isEmpty();
-      assertThat(DaemonTraces.of(other).programs("sleep")).hasSize(1);
+      await().atMost(SOON).until(() -> DaemonTraces.of(other).programs("sleep").size() == 1);
       assertThat(DaemonTraces.of(other).cgroups())
           .anyMatch(group -> group.toString().contains("twin"));
     }

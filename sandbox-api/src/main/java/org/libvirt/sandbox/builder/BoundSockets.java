@@ -1,12 +1,13 @@
 package org.libvirt.sandbox.builder;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,9 +25,14 @@ import java.util.Set;
  * <p>{@code /proc/net/unix} lists those of one network namespace, with the name that was given to
  * {@code bind(2)}. So every network namespace of a process is asked; a relative name is completed
  * by the working directory of a process that holds the socket, one that leads nowhere by such a
- * process's root directory; and for each socket the other mounts of its file system are searched
- * for further names. What cannot be found this way is a relative name whose every holder has
- * changed its directory since.
+ * process's root directory, and one that was given in another mount namespace by that one's mounts.
+ * Where a name is no socket, but its directory is there, the socket may have been renamed: then all
+ * of that directory count. For each socket the other mounts of its file system are searched for
+ * further names.
+ *
+ * <p>What cannot be found this way: a relative name whose every holder has changed its directory
+ * since; a socket that was moved to another directory; one that leads through a symbolic link in
+ * another mount namespace; one of a network namespace that no process is in.
  */
 final class BoundSockets {
   private static final Path PROC = Path.of("/proc");
@@ -34,11 +40,19 @@ final class BoundSockets {
   private static final int FILE_TYPE = 0170000;
   private static final int SOCKET = 0140000;
 
-  private final List<HostMount> mounts;
-  private final Set<Path> found = new LinkedHashSet<>();
+  /** How many line feeds in a name are followed. */
+  private static final int MOST_LINES = 8;
 
-  /** Names by inode that say nothing by themselves. */
-  private final Map<String, String> unresolved = new HashMap<>();
+  private final List<HostMount> mounts;
+  private final Optional<Path> ownNamespace = link(PROC.resolve("self/ns/mnt"));
+  private final Set<Path> found = new LinkedHashSet<>();
+  private final Set<Path> listed = new HashSet<>();
+
+  /** All names by inode, one character a byte. */
+  private final Map<String, String> names = new HashMap<>();
+
+  /** Those inodes whose names say nothing by themselves. */
+  private final Set<String> unresolved = new HashSet<>();
 
   BoundSockets(List<HostMount> mounts) {
     this.mounts = mounts;
@@ -47,8 +61,11 @@ final class BoundSockets {
   Set<Path> find() throws IOException {
     List<Path> processes = processes();
     readTables(processes);
-    if (!unresolved.isEmpty()) {
-      processes.forEach(this::resolveByHolder);
+    for (Path process : processes) {
+      boolean apart = !link(process.resolve("ns/mnt")).equals(ownNamespace);
+      if (apart || !unresolved.isEmpty()) {
+        resolveByHolder(process);
+      }
     }
     return found;
   }
@@ -77,21 +94,24 @@ final class BoundSockets {
   private void readTable(Path process) throws IOException {
     String text;
     try {
-      // bytes that are no UTF-8 are replaced, and then name no file: nothing better is to be had
-      text = new String(Files.readAllBytes(process.resolve("net/unix")), StandardCharsets.UTF_8);
+      text =
+          new String(Files.readAllBytes(process.resolve("net/unix")), StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
       if (Files.exists(process)) {
         throw e;
       }
       return; // the process has ended meanwhile
     }
-    Splitter.on('\n').split(text).forEach(this::readLine);
+    List<String> lines = Splitter.on('\n').splitToList(text);
+    for (int i = 0; i < lines.size(); i++) {
+      readLine(lines, i);
+    }
   }
 
   /** Reads {@code NUM: REFCOUNT PROTOCOL FLAGS TYPE STATE INODE NAME}; NAME may hold blanks. */
-  private void readLine(String line) {
+  private void readLine(List<String> lines, int index) {
     List<String> fields =
-        Splitter.on(' ').omitEmptyStrings().limit(INODE_FIELD + 2).splitToList(line);
+        Splitter.on(' ').omitEmptyStrings().limit(INODE_FIELD + 2).splitToList(lines.get(index));
     if (fields.size() <= INODE_FIELD + 1) {
       return;
     }
@@ -99,31 +119,73 @@ final class BoundSockets {
     if (name.startsWith("@") || name.equals("Path")) {
       return; // an abstract name, which ends at the network namespace
     }
-    if (!name.startsWith("/") || !add(name)) {
-      unresolved.put("socket:[" + fields.get(INODE_FIELD) + "]", name);
+    String inode = "socket:[" + fields.get(INODE_FIELD) + "]";
+    names.put(inode, name);
+    if (!name.startsWith("/") || !addWhole(name, lines.subList(index + 1, lines.size()))) {
+      unresolved.add(inode);
     }
   }
 
+  /** Adds the socket of this name, which may go on in the lines that follow. */
+  private boolean addWhole(String name, List<String> following) {
+    StringBuilder whole = new StringBuilder(name);
+    boolean added = add(name);
+    for (String line : following.subList(0, Math.min(MOST_LINES, following.size()))) {
+      if (added) {
+        return true;
+      }
+      added = add(whole.append('\n').append(line).toString());
+    }
+    return added || addDirectoryOf(name);
+  }
+
   private void resolveByHolder(Path process) {
+    Set<String> held = new LinkedHashSet<>();
     try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
       for (Path descriptor : descriptors) {
-        String name =
-            link(descriptor).map(target -> unresolved.get(target.toString())).orElse(null);
-        if (name != null) {
-          Optional<Path> start = link(process.resolve(name.startsWith("/") ? "root" : "cwd"));
-          start.ifPresent(directory -> add(directory + "/" + name));
-        }
+        link(descriptor).map(Path::toString).filter(names::containsKey).ifPresent(held::add);
+      }
+      if (!held.isEmpty() && !link(process.resolve("ns/mnt")).equals(ownNamespace)) {
+        addForeign(process, held);
       }
     } catch (IOException | DirectoryIteratorException e) {
       System.getLogger("org.libvirt.sandbox")
           .log(System.Logger.Level.DEBUG, "{0} ended while its sockets were read", process);
+    }
+    for (String inode : held) {
+      String name = requireNonNull(names.get(inode));
+      if (unresolved.contains(inode)) {
+        Optional<Path> start = link(process.resolve(name.startsWith("/") ? "root" : "cwd"));
+        start.ifPresent(directory -> addBelow(directory, name));
+      }
+    }
+  }
+
+  private void addBelow(Path directory, String name) {
+    String path = RawPath.toLatin1(directory) + "/" + name;
+    if (!add(path)) {
+      addDirectoryOf(path);
+    }
+  }
+
+  /** Adds what names of another mount namespace mean, as far as this one shows it. */
+  private void addForeign(Path process, Set<String> inodes) throws IOException {
+    List<HostMount> theirs = HostMount.readOf(process.resolve("mountinfo"));
+    String directory = link(process.resolve("cwd")).map(RawPath::toLatin1).orElse("");
+    for (String inode : inodes) {
+      String name = requireNonNull(names.get(inode));
+      Path path = RawPath.of(name.startsWith("/") ? name : directory + "/" + name).normalize();
+      HostMount.holding(theirs, path).stream()
+          .flatMap(mount -> mount.aliases(mounts, path).stream())
+          .filter(BoundSockets::isSocket)
+          .forEach(found::add);
     }
   }
 
   /** Adds a socket under all its names; false if the name leads to no socket. */
   private boolean add(String name) {
     try {
-      Path path = Path.of(name).toRealPath();
+      Path path = RawPath.of(name).toRealPath();
       if (!isSocket(path)) {
         return false;
       }
@@ -131,22 +193,36 @@ final class BoundSockets {
         addAliases(path);
       }
       return true;
-    } catch (IOException | InvalidPathException e) {
+    } catch (IOException e) {
       return false; // bound once and unlinked since: nobody can reach it by this name
     }
   }
 
-  private void addAliases(Path path) {
-    HostMount home = HostMount.holding(mounts, path).orElseThrow();
-    Path inFileSystem = home.root().resolve(home.point().relativize(path));
-    for (HostMount mount : mounts) {
-      if (mount.device().equals(home.device()) && inFileSystem.startsWith(mount.root())) {
-        Path alias = mount.point().resolve(mount.root().relativize(inFileSystem));
-        if (isSocket(alias)) {
-          found.add(alias);
+  /** Adds all sockets of a name's directory; false if there is no such directory. */
+  private boolean addDirectoryOf(String name) {
+    try {
+      Path directory = RawPath.of(name.substring(0, name.lastIndexOf('/') + 1)).toRealPath();
+      if (!listed.add(directory)) {
+        return true;
+      }
+      try (DirectoryStream<Path> entries =
+          Files.newDirectoryStream(directory, BoundSockets::isSocket)) {
+        for (Path socket : entries) {
+          found.add(socket);
+          addAliases(socket);
         }
       }
+      return true;
+    } catch (IOException | DirectoryIteratorException e) {
+      return false; // gone, or of another root or mount namespace
     }
+  }
+
+  private void addAliases(Path path) {
+    HostMount.holding(mounts, path).stream()
+        .flatMap(mount -> mount.aliases(mounts, path).stream())
+        .filter(BoundSockets::isSocket)
+        .forEach(found::add);
   }
 
   private static boolean isSocket(Path path) {

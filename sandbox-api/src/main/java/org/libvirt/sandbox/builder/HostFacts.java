@@ -2,6 +2,7 @@ package org.libvirt.sandbox.builder;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +35,18 @@ public record HostFacts(List<HostMount> mounts, Set<Path> sockets) {
     } catch (IOException e) {
       throw new HostLacksException("cannot read this host's mounts and sockets: " + e, e);
     }
+  }
+
+  /**
+   * All names by which this host shows what lies under a path, by mounts of the same directories.
+   *
+   * @param path an absolute path without symbolic links; it need not exist
+   * @return the path itself and the others
+   */
+  public Set<Path> namesOf(Path path) {
+    Set<Path> names = new LinkedHashSet<>(List.of(path));
+    mountOf(path).ifPresent(mount -> names.addAll(mount.aliases(mounts, path)));
+    return names;
   }
 
   /**

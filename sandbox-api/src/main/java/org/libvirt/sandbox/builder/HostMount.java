@@ -2,6 +2,7 @@ package org.libvirt.sandbox.builder;
 
 import com.google.common.base.Splitter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,8 +33,14 @@ public record HostMount(Path point, String device, Path root, Set<String> flags)
    * @throws IOException if the kernel's list cannot be read
    */
   static List<HostMount> readAll() throws IOException {
+    return readOf(MOUNTINFO);
+  }
+
+  /** The mounts of a process, by its {@code mountinfo}. */
+  static List<HostMount> readOf(Path mountinfo) throws IOException {
     List<HostMount> mounts = new ArrayList<>();
-    for (String line : Files.readAllLines(MOUNTINFO)) {
+    // a name is any bytes, and no line of text
+    for (String line : Files.readAllLines(mountinfo, StandardCharsets.ISO_8859_1)) {
       mounts.add(parse(line));
     }
     return List.copyOf(mounts);
@@ -43,10 +50,37 @@ public record HostMount(Path point, String device, Path root, Set<String> flags)
   static HostMount parse(String line) {
     List<String> fields = Splitter.on(' ').splitToList(line);
     return new HostMount(
-        Path.of(unescape(fields.get(4))),
+        RawPath.of(unescape(fields.get(4))),
         fields.get(2),
-        Path.of(unescape(fields.get(3))),
+        pathOf(fields.get(3)),
         Set.copyOf(Splitter.on(',').splitToList(fields.get(5))));
+  }
+
+  /** Of what is no directory tree, such as a namespace, the kernel writes no path. */
+  private static Path pathOf(String root) {
+    return RawPath.of(root.startsWith("/") ? unescape(root) : "/");
+  }
+
+  /**
+   * The names by which these mounts show what a mount shows under a path. The mount need not be one
+   * of them: it may be of another mount namespace.
+   *
+   * @param mounts all mounts
+   * @param path a path at or below this mount's point
+   * @return the paths, whether anything exists there or not, the given one possibly among them
+   */
+  List<Path> aliases(List<HostMount> mounts, Path path) {
+    Path inFileSystem = root.resolve(point.relativize(path));
+    List<Path> aliases = new ArrayList<>();
+    for (HostMount mount : mounts) {
+      if (mount.device.equals(device) && inFileSystem.startsWith(mount.root)) {
+        Path alias = mount.point.resolve(mount.root.relativize(inFileSystem));
+        if (holding(mounts, alias).filter(mount::equals).isPresent()) {
+          aliases.add(alias);
+        }
+      }
+    }
+    return aliases;
   }
 
   /**

@@ -3,6 +3,7 @@ package org.libvirt.sandbox.builder;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -127,11 +128,11 @@ public final class LaunchRecord {
     /**
      * Hides a path: a directory is covered by an empty one, anything else by /dev/null.
      *
-     * @param path absolute; nothing happens where it does not exist
+     * @param path absolute, passed byte by byte as it is; nothing happens where it does not exist
      * @return this
      */
-    public Builder mask(String path) {
-      return add(Tag.MASK, absolute(path));
+    public Builder mask(Path path) {
+      return add(Tag.MASK, RawPath.toByteArray(path));
     }
 
     /**
@@ -158,12 +159,12 @@ public final class LaunchRecord {
     /**
      * Puts flags on a mount of the sandbox, without those below it.
      *
-     * @param path the mount point, absolute
+     * @param path the mount point, absolute, passed byte by byte as it is
      * @param flags what to set
      * @return this
      */
-    public Builder mountFlags(String path, Set<MountFlag> flags) {
-      byte[] name = absolute(path);
+    public Builder mountFlags(Path path, Set<MountFlag> flags) {
+      byte[] name = RawPath.toByteArray(path);
       int bits = flags.stream().mapToInt(flag -> flag.bit).reduce(0, (a, b) -> a | b);
       return add(
           Tag.MOUNT_FLAGS, ByteBuffer.allocate(4 + name.length).putInt(bits).put(name).array());

@@ -93,12 +93,10 @@ final class Options {
   /**
    * Reads a command line.
    *
-   * @throws IllegalArgumentException if it is not UTF-8
    * @throws ParameterException if an option is unknown or has no right value, or if there is no
    *     command; not where help or the version is asked for before
    */
   static Options parse(String... arguments) {
-    Arguments.checkEncoding(arguments);
     Options options = new Options();
     options.line.parseArgs(arguments);
     if (options.command.isEmpty() && !options.help && !options.version) {

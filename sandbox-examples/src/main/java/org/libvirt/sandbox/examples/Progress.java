@@ -1,52 +1,60 @@
 package org.libvirt.sandbox.examples;
 
 import java.io.PrintWriter;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.text.MessageFormat;
+import java.util.ResourceBundle;
+import org.jspecify.annotations.Nullable;
 
-/** What the library logs, shown to the user as it happens. */
-final class Progress {
-  // a logger that nobody holds may be collected, and its level with it
-  private static final Logger LIBRARY = Logger.getLogger("org.libvirt.sandbox");
+/**
+ * What the library logs: shown to the user as it happens, if the user wants to see it, and else
+ * not, as standard error is the sandboxed program's. Whatever fails comes as an exception, too.
+ *
+ * <p>It is this JVM's logging system, in the place of java.util.logging, which takes a good part of
+ * a start to get ready.
+ */
+public final class Progress extends System.LoggerFinder {
+  private static volatile @Nullable PrintWriter shown;
+  private static volatile long start;
 
-  private Progress() {}
+  /** Made by the JDK, once. */
+  public Progress() {}
 
   static void showOn(PrintWriter err) {
-    LIBRARY.setLevel(Level.FINE);
-    LIBRARY.setUseParentHandlers(false);
-    LIBRARY.addHandler(new Lines(err));
+    start = System.nanoTime();
+    shown = err;
   }
 
-  private static final class Lines extends Handler {
-    private final PrintWriter err;
-    private final long start = System.nanoTime();
+  @Override
+  public Logger getLogger(String name, Module module) {
+    return new Lines(name);
+  }
 
-    Lines(PrintWriter err) {
-      this.err = err;
-      setLevel(Level.FINE);
-      setFormatter(new SimpleFormatter());
+  private record Lines(String getName) implements Logger {
+    @Override
+    public boolean isLoggable(Level level) {
+      return shown != null
+          && getName.startsWith("org.libvirt.sandbox")
+          && level.compareTo(Level.DEBUG) >= 0;
     }
 
     @Override
-    public void publish(LogRecord entry) {
-      if (isLoggable(entry)) {
-        double milliseconds = (System.nanoTime() - start) / 1e6;
-        err.printf(
-            "virt-sandbox: %.1f ms: %s%n", milliseconds, getFormatter().formatMessage(entry));
+    public void log(
+        Level level, @Nullable ResourceBundle bundle, String text, @Nullable Throwable thrown) {
+      log(level, bundle, thrown == null ? text : text + ": " + thrown, new Object[0]);
+    }
+
+    @Override
+    public void log(
+        Level level, @Nullable ResourceBundle bundle, String format, @Nullable Object... values) {
+      PrintWriter err = shown;
+      if (err == null || !isLoggable(level)) {
+        return;
       }
-    }
-
-    @Override
-    public void flush() {
-      err.flush();
-    }
-
-    @Override
-    public void close() {
-      err.flush();
+      String text =
+          values == null || values.length == 0 ? format : MessageFormat.format(format, values);
+      err.printf("virt-sandbox: %.1f ms: %s%n", (System.nanoTime() - start) / 1e6, text);
     }
   }
 }

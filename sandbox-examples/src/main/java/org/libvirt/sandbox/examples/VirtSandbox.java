@@ -36,7 +36,7 @@ public final class VirtSandbox {
 
   private static int run(String[] arguments, PrintWriter out, PrintWriter err) {
     try {
-      Options options = Options.parse(arguments);
+      Options options = Options.parse(Arguments.typed(arguments));
       return options.answer(out) ? 0 : run(options, err);
     } catch (ProgramNotStartedException e) {
       complain(err, e);
@@ -50,11 +50,13 @@ public final class VirtSandbox {
     }
   }
 
+  /** In one line: scripts and people take each line for a failure. */
   private static void complain(PrintWriter err, RuntimeException e) {
-    err.println("virt-sandbox: " + e.getMessage());
+    StringBuilder line = new StringBuilder("virt-sandbox: ").append(e.getMessage());
     for (Throwable left : e.getSuppressed()) {
-      err.println("virt-sandbox: moreover: " + left.getMessage());
+      line.append("; moreover: ").append(left.getMessage());
     }
+    err.println(line);
   }
 
   private static int run(Options options, PrintWriter err) {
@@ -64,7 +66,9 @@ public final class VirtSandbox {
     InteractiveConfig config = options.config();
     try (LocalLibvirt libvirt = LocalLibvirt.open(options.uri());
         InteractiveContext sandbox = InteractiveContext.start(libvirt.connection(), config)) {
-      return status(new Run(sandbox.console()).await(options.timeout()));
+      Run.Result result = new Run(sandbox.console()).await(options.timeout());
+      libvirt.leave();
+      return status(result);
     }
   }
 

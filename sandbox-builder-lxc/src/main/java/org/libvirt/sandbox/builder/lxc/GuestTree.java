@@ -82,16 +82,19 @@ final class GuestTree {
         "/etc/hosts", 0644, "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 " + hostName + "\n");
   }
 
-  private Stream<String> hidden() {
+  private Stream<Path> hidden() {
     Stream<Path> sockets =
         host.sockets().stream().filter(socket -> !isCovered(socket) && !isBelow(socket, HIDDEN));
-    return Stream.concat(HIDDEN.stream(), sockets.sorted())
+    // what is mounted a second time elsewhere is hidden there too
+    Stream<Path> directories =
+        HIDDEN.stream().flatMap(path -> host.namesOf(path).stream()).filter(p -> !isCovered(p));
+    return Stream.concat(directories, sockets.sorted())
         .filter(path -> path.startsWith(root) && !path.equals(root))
         .map(this::inGuest);
   }
 
-  private Map<String, Set<MountFlag>> mountFlags() {
-    Map<String, Set<MountFlag>> flags = new LinkedHashMap<>();
+  private Map<Path, Set<MountFlag>> mountFlags() {
+    Map<Path, Set<MountFlag>> flags = new LinkedHashMap<>();
     for (HostMount mount : host.mounts()) {
       Set<MountFlag> lost = EnumSet.noneOf(MountFlag.class);
       mount.flags().stream().filter(FLAGS::containsKey).map(FLAGS::get).forEach(lost::add);
@@ -123,8 +126,8 @@ final class GuestTree {
     return root.resolve(inGuest.substring(1));
   }
 
-  private String inGuest(Path onHost) {
-    return "/" + root.relativize(onHost);
+  private Path inGuest(Path onHost) {
+    return Path.of("/").resolve(root.relativize(onHost));
   }
 
   /** The host name that libvirt derives from the domain's name. */

@@ -51,7 +51,9 @@ final class Battlefield implements AutoCloseable {
         "files.c",
         "kernel.c",
         "processes.c",
-        "sockets.c");
+        "sockets.c",
+        "endings.c",
+        "newcomers.c");
     EmbeddedLibvirt libvirt = EmbeddedLibvirt.start();
     return new Battlefield(directory, libvirt, SandboxConnection.open(libvirt.uri("lxc")));
   }
@@ -87,8 +89,10 @@ final class Battlefield implements AutoCloseable {
   Outcome run(Intruder intruder, byte[] stdin, String... command) {
     try (InteractiveContext sandbox = start(intruder, command)) {
       RpcConsole console = sandbox.console();
-      CompletableFuture<String> stdout = CompletableFuture.supplyAsync(() -> read(console.stdout()));
-      CompletableFuture<String> stderr = CompletableFuture.supplyAsync(() -> read(console.stderr()));
+      CompletableFuture<String> stdout =
+          CompletableFuture.supplyAsync(() -> read(console.stdout()));
+      CompletableFuture<String> stderr =
+          CompletableFuture.supplyAsync(() -> read(console.stderr()));
       try (OutputStream to = console.stdin()) {
         to.write(stdin);
       }
@@ -110,8 +114,10 @@ final class Battlefield implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    try (EmbeddedLibvirt last = libvirt;
-        SandboxConnection first = connection) {
+    try {
+      connection.close();
+      libvirt.close();
+    } finally {
       Files.walkFileTree(
           directory,
           new SimpleFileVisitor<>() {

@@ -38,6 +38,10 @@ final class HostedThings implements AutoCloseable {
     return hosted;
   }
 
+  boolean isHeld() {
+    return process.isAlive();
+  }
+
   @Override
   public void close() throws IOException {
     process.getOutputStream().close();

@@ -68,7 +68,7 @@ final class IsolationIT {
       Outcome outcome = field.attack(intruder, "kernel", NAME, NOTHING);
 
       assertThat(outcome.stdout()).as(outcome.stderr()).isEqualTo("done\n");
-      assertThat(hosted).isNotNull();
+      assertThat(hosted.isHeld()).isTrue();
     }
   }
 
@@ -115,7 +115,7 @@ final class IsolationIT {
           field.attack(intruder, "sockets", "-", paths(things, field.libvirt().socket()));
 
       assertThat(outcome.stdout()).as(outcome.stderr()).isEqualTo("done\n");
-      assertThat(hosted).isNotNull();
+      assertThat(hosted.isHeld()).isTrue();
     } finally {
       remove(link);
       for (String directory : List.of("/root/", "/home/", "/var/lib/")) {
@@ -130,8 +130,7 @@ final class IsolationIT {
   void a_set_user_id_program_gives_nothing(Intruder intruder)
       throws IOException, InterruptedException {
     Path program = field.directory().resolve("raised");
-    Files.copy(
-        field.directory().resolve("attack"), program, StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(field.directory().resolve("attack"), program, StandardCopyOption.REPLACE_EXISTING);
     command("chown", "1:1", program.toString());
     command("chmod", "6755", program.toString());
 

@@ -1,0 +1,37 @@
+package org.libvirt.sandbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class HostUsersTest {
+  @Test
+  void the_groups_of_every_user_are_those_that_id_tells() throws Exception {
+    for (String line : Files.readAllLines(Path.of("/etc/passwd"))) {
+      List<String> fields = Arrays.asList(line.split(":"));
+      String user = fields.get(0);
+      long gid = Long.parseLong(fields.get(3));
+
+      assertThat(HostUsers.groupsOf(user, gid))
+          .as("groups of %s", user)
+          .containsExactlyInAnyOrderElementsOf(groupsByCommand(user));
+    }
+  }
+
+  @Test
+  void a_user_that_the_host_does_not_know_has_the_given_group() {
+    assertThat(HostUsers.groupsOf("no-such-user", 4_000_000_000L)).containsExactly(4_000_000_000L);
+  }
+
+  private static List<Long> groupsByCommand(String user) throws IOException {
+    Process id = new ProcessBuilder("id", "-G", user).start();
+    String words = new String(id.getInputStream().readAllBytes(), UTF_8).trim();
+    return Arrays.stream(words.split(" ")).map(Long::valueOf).toList();
+  }
+}

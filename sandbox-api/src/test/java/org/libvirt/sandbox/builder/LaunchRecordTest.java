@@ -1,0 +1,180 @@
+package org.libvirt.sandbox.builder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.libvirt.sandbox.builder.LaunchRecord.MountFlag;
+import org.libvirt.sandbox.config.Identity;
+import org.libvirt.sandbox.config.InteractiveConfig;
+
+/** Expected bytes are written out as docs/protocol.md has them. */
+final class LaunchRecordTest {
+  private static final String MAGIC = "4c535231";
+
+  @Test
+  void an_empty_record_is_its_magic() {
+    assertThat(hex(LaunchRecord.builder())).isEqualTo(bytes(MAGIC));
+  }
+
+  @Test
+  void items_are_tag_length_and_value_in_their_order() {
+    assertThat(hex(LaunchRecord.builder().argument("ls").argument("").environment("A", "ü")))
+        .isEqualTo(
+            bytes(
+                MAGIC
+                    + "00000010 00000002 6c73"
+                    + "00000010 00000000"
+                    + "00000011 00000004 413dc3bc"));
+  }
+
+  @Test
+  void a_mask_is_a_path() {
+    assertThat(hex(LaunchRecord.builder().mask("/m")))
+        .isEqualTo(bytes(MAGIC + "00000001 00000002 2f6d"));
+  }
+
+  @Test
+  void a_file_is_mode_path_and_content() {
+    assertThat(hex(LaunchRecord.builder().file("/f", 0644, "hi")))
+        .isEqualTo(bytes(MAGIC + "00000002 0000000c 000001a4 00000002 2f66 6869"));
+  }
+
+  @Test
+  void mount_flags_are_bits_and_a_path() {
+    assertThat(
+            hex(
+                LaunchRecord.builder()
+                    .mountFlags("/", Set.of(MountFlag.NOSUID, MountFlag.NODEV, MountFlag.NOEXEC))
+                    .mountFlags("/", Set.of(MountFlag.READ_ONLY))))
+        .isEqualTo(
+            bytes(MAGIC + "00000003 00000005 00000007 2f" + "00000003 00000005 00000008 2f"));
+  }
+
+  @Test
+  void a_tmpfs_is_size_mode_and_path() {
+    assertThat(hex(LaunchRecord.builder().tmpfs("/t", 64L << 20, 01777)))
+        .isEqualTo(bytes(MAGIC + "00000004 0000000e 0000000004000000 000003ff 2f74"));
+  }
+
+  @Test
+  void ids_are_unsigned() {
+    assertThat(hex(LaunchRecord.builder().identity(4294967294L, 1, List.of(1L, 3000000000L))))
+        .isEqualTo(
+            bytes(
+                MAGIC
+                    + "00000013 00000004 fffffffe"
+                    + "00000014 00000004 00000001"
+                    + "00000015 00000008 00000001 b2d05e00"));
+  }
+
+  @Test
+  void a_terminal_is_rows_and_columns() {
+    assertThat(hex(LaunchRecord.builder().terminal(24, 80)))
+        .isEqualTo(bytes(MAGIC + "00000018 00000008 00000018 00000050"));
+  }
+
+  @Test
+  void privileges_are_a_set_of_capabilities_and_the_permission_to_gain_them() {
+    assertThat(hex(LaunchRecord.builder().privileged(List.of(0, 31))))
+        .isEqualTo(
+            bytes(MAGIC + "00000016 00000008 0000000080000001" + "00000017 00000004 00000001"));
+  }
+
+  @Test
+  void a_privileged_program_cannot_mount_trace_or_load_modules() {
+    var config = InteractiveConfig.builder().privileged(true).command("/bin/true").build();
+
+    String record = hex(LaunchRecord.builder().program(config, "test"));
+
+    // chown, dac_override, fowner, fsetid, kill, setgid, setuid, setpcap, net_bind_service,
+    // net_admin, net_raw, sys_chroot, audit_write, setfcap
+    assertThat(record).contains(bytes("00000016 00000008 00000000a00435fb"));
+  }
+
+  @Test
+  void a_program_has_exactly_the_documented_environment() {
+    var config =
+        InteractiveConfig.builder()
+            .identity(new Identity(1, 2, "someone", "/home/of"))
+            .command("/bin/true")
+            .environment("HOME", "/other")
+            .environment("X", "1")
+            .build();
+
+    byte[] record = LaunchRecord.builder().program(config, "test").build().toByteArray();
+
+    assertThat(new String(record, StandardCharsets.ISO_8859_1))
+        .containsSubsequence(
+            "PATH=/bin:/usr/bin:/usr/local/bin:/sbin/:/usr/sbin",
+            "HOME=/other",
+            "USER=someone",
+            "USERNAME=someone",
+            "LOGNAME=someone",
+            "container=test",
+            "X=1",
+            "/home/of")
+        .doesNotContain("HOME=/home/of");
+  }
+
+  @Test
+  void text_with_nul_is_refused() {
+    assertThatThrownBy(() -> LaunchRecord.builder().argument("a\0b"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("NUL");
+  }
+
+  @Test
+  void relative_paths_are_refused() {
+    var record = LaunchRecord.builder();
+
+    assertThatThrownBy(() -> record.mask("tmp")).hasMessageContaining("'tmp'");
+    assertThatThrownBy(() -> record.directory("")).hasMessageContaining("not absolute");
+    assertThatThrownBy(() -> record.file("f", 0, "")).hasMessageContaining("not absolute");
+    assertThatThrownBy(() -> record.tmpfs("t", 1, 0)).hasMessageContaining("not absolute");
+    assertThatThrownBy(() -> record.mountFlags("m", Set.of())).hasMessageContaining("absolute");
+  }
+
+  @Test
+  void a_record_has_four_mebibytes_and_no_more() {
+    int overhead = 4 + 8;
+    var largest = LaunchRecord.builder().argument("x".repeat((4 << 20) - overhead));
+
+    assertThat(largest.build().toByteArray()).hasSize(4 << 20);
+    largest.argument("");
+    assertThatThrownBy(largest::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("4194312 bytes");
+  }
+
+  @Test
+  void what_it_holds_is_kept_out_of_its_text() {
+    LaunchRecord record = LaunchRecord.builder().environment("TOKEN", "swordfish").build();
+
+    assertThat(record).hasToString("LaunchRecord[27 bytes]");
+    assertThat(record.toString()).doesNotContain("swordfish");
+  }
+
+  @Test
+  void records_of_the_same_items_are_equal() {
+    LaunchRecord record = LaunchRecord.builder().argument("a").build();
+
+    assertThat(record)
+        .isEqualTo(LaunchRecord.builder().argument("a").build())
+        .hasSameHashCodeAs(LaunchRecord.builder().argument("a").build())
+        .isNotEqualTo(LaunchRecord.builder().argument("b").build());
+  }
+
+  private static String hex(LaunchRecord.Builder record) {
+    return HexFormat.of().formatHex(record.build().toByteArray());
+  }
+
+  /** Without the blanks that are for readers. */
+  private static String bytes(String spaced) {
+    return spaced.replace(" ", "");
+  }
+}

@@ -1,0 +1,148 @@
+package org.libvirt.sandbox.builder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+final class OwnershipTest {
+  private static final FileAttribute<?> MODE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x"));
+
+  private final Path directory = StateDirectory.pathOf(UUID.randomUUID());
+
+  @AfterEach
+  void removeDirectory() throws Exception {
+    Files.deleteIfExists(directory.resolve("owner"));
+    Files.deleteIfExists(directory.resolve("owner.lock"));
+    Files.deleteIfExists(directory);
+  }
+
+  @Test
+  void a_directory_that_was_taken_names_its_owner() throws Exception {
+    Ownership ownership = Ownership.take(directory, MODE);
+
+    assertThat(Files.readString(directory.resolve("owner")))
+        .startsWith(ProcessHandle.current().pid() + " ");
+
+    ownership.release();
+  }
+
+  @Test
+  void what_this_process_owns_is_no_orphan() throws Exception {
+    Ownership ownership = Ownership.take(directory, MODE);
+
+    Ownership.removeIfOrphaned(directory);
+
+    assertThat(directory).isDirectory();
+    ownership.release();
+  }
+
+  @Test
+  void a_released_directory_is_gone_with_its_content() throws Exception {
+    Ownership ownership = Ownership.take(directory, MODE);
+    Files.createDirectories(directory.resolve("some/thing"));
+
+    ownership.release();
+    ownership.release();
+
+    assertThat(directory).doesNotExist();
+  }
+
+  @Test
+  void releasing_does_not_follow_links() throws Exception {
+    Path precious = Files.createTempDirectory("precious");
+    Files.createFile(precious.resolve("file"));
+    Ownership ownership = Ownership.take(directory, MODE);
+    Files.createSymbolicLink(directory.resolve("link"), precious);
+
+    ownership.release();
+
+    assertThat(precious.resolve("file")).exists();
+    Files.delete(precious.resolve("file"));
+    Files.delete(precious);
+  }
+
+  @Test
+  void a_directory_is_taken_once() throws Exception {
+    Ownership ownership = Ownership.take(directory, MODE);
+
+    assertThatThrownBy(() -> Ownership.take(directory, MODE))
+        .isInstanceOf(FileAlreadyExistsException.class);
+
+    assertThat(directory.resolve("owner")).exists();
+    ownership.release();
+  }
+
+  @Test
+  void what_a_dead_process_owned_is_an_orphan() throws Exception {
+    Process owner = owner();
+    owner.destroyForcibly().waitFor();
+    assertThat(directory).isDirectory();
+
+    Ownership.removeIfOrphaned(directory);
+
+    assertThat(directory).doesNotExist();
+  }
+
+  @Test
+  void what_another_living_process_owns_is_no_orphan() throws Exception {
+    Process owner = owner();
+    try {
+      Ownership.removeIfOrphaned(directory);
+
+      assertThat(directory.resolve("owner")).exists();
+    } finally {
+      owner.destroyForcibly().waitFor();
+      Ownership.removeIfOrphaned(directory);
+    }
+  }
+
+  @Test
+  void a_directory_that_nobody_has_locked_is_an_orphan() throws Exception {
+    Ownership keeper =
+        Ownership.take(StateDirectory.pathOf(UUID.randomUUID()), MODE); // keeps the parent
+    Files.createDirectory(directory);
+
+    Ownership.removeIfOrphaned(directory);
+
+    assertThat(directory).doesNotExist();
+    keeper.release();
+  }
+
+  /** Starts a process that owns the directory until it is killed. */
+  private Process owner() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Owner.class.getName(),
+                directory.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    assertThat(process.inputReader().readLine()).isEqualTo("owned");
+    return process;
+  }
+
+  /** A process that owns a directory. */
+  static final class Owner {
+    private Owner() {}
+
+    public static void main(String[] arguments) throws Exception {
+      Ownership ownership = Ownership.take(Path.of(arguments[0]), MODE);
+      System.out.println("owned");
+      System.in.read();
+      ownership.release();
+    }
+  }
+}

@@ -1,0 +1,71 @@
+/* Lies in wait for the processes that become further programs of the sandbox, until stdin ends. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "attack.h"
+
+enum { AHEAD = 64, TRACED_BEFORE_EXEC = SIGTRAP | PTRACE_EVENT_EXEC << 8 };
+
+static bool is_supervisors(int pid) {
+    char path[64], target[256];
+
+    snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+    ssize_t size = readlink(path, target, sizeof(target) - 1);
+    target[size > 0 ? size : 0] = 0;
+    return strstr(target, "sandbox-init") != NULL;
+}
+
+static void look_at(int pid) {
+    char path[64], target[64];
+
+    snprintf(path, sizeof(path), "/proc/%d/fd/3", pid);
+    ssize_t size = readlink(path, target, sizeof(target) - 1);
+    if (size >= 7 && strncmp(target, "socket:", 7) == 0)
+        breach("the report's socket of process %d is found", pid);
+    if (is_supervisors(pid))
+        breach("process %d is seen before it is a program", pid);
+}
+
+/* Who is traced before its exec tells of it by a stop. */
+static void take_stops(void) {
+    int status;
+    pid_t pid;
+
+    while ((pid = waitpid(-1, &status, WNOHANG | __WALL)) > 0) {
+        if (!WIFSTOPPED(status))
+            continue;
+        if (status >> 8 == TRACED_BEFORE_EXEC)
+            breach("process %d was traced before it was a program", pid);
+        ptrace(PTRACE_CONT, pid, 0, 0);
+    }
+}
+
+void hunt_newcomers(const char *unused) {
+    bool seized[AHEAD] = {false};
+    int own = getpid();
+    char byte;
+
+    (void)unused;
+    printf("ready\n");
+    fflush(stdout);
+    fcntl(0, F_SETFL, O_NONBLOCK);
+    while (read(0, &byte, 1) < 0 && errno == EAGAIN) {
+        for (int i = 0; i < AHEAD; i++) {
+            int pid = own + 1 + i;
+            if (kill(pid, 0) < 0)
+                continue;
+            look_at(pid);
+            if (!seized[i] && ptrace(PTRACE_SEIZE, pid, 0, PTRACE_O_TRACEEXEC) == 0)
+                seized[i] = true;
+        }
+        take_stops();
+    }
+}

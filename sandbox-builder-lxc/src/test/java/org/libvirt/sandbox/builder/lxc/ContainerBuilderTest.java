@@ -1,0 +1,157 @@
+package org.libvirt.sandbox.builder.lxc;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.thaiopensource.util.PropertyMapBuilder;
+import com.thaiopensource.validate.ValidateProperty;
+import com.thaiopensource.validate.ValidationDriver;
+import com.thaiopensource.xml.sax.ErrorHandlerImpl;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.libvirt.sandbox.HostDirectories;
+import org.libvirt.sandbox.HostLacksException;
+import org.libvirt.sandbox.InvalidSandboxException;
+import org.libvirt.sandbox.builder.BuildRequest;
+import org.libvirt.sandbox.builder.CarrierAddress;
+import org.libvirt.sandbox.builder.HostFacts;
+import org.libvirt.sandbox.builder.HostMount;
+import org.libvirt.sandbox.builder.SandboxBuilder;
+import org.libvirt.sandbox.builder.SandboxPlan;
+import org.libvirt.sandbox.builder.StateDirectory;
+import org.libvirt.sandbox.config.InteractiveConfig;
+import org.libvirt.sandbox.config.Root;
+import org.xml.sax.InputSource;
+
+final class ContainerBuilderTest {
+  private static final HostMount ROOT =
+      new HostMount(Path.of("/"), "8:1", Path.of("/"), Set.of("rw"));
+  private static final HostFacts PLAIN = new HostFacts(List.of(ROOT), Set.of());
+
+  private final UUID uuid = UUID.randomUUID();
+  private final InteractiveConfig config =
+      InteractiveConfig.builder().name("planned").command("/bin/true").build();
+  private final StateDirectory state = StateDirectory.create(uuid, "lxc:///", "lxc", config);
+
+  @AfterEach
+  void removeState() {
+    state.close();
+  }
+
+  @Test
+  void it_is_found_by_its_driver() {
+    assertThat(SandboxBuilder.forDriver("lxc")).isInstanceOf(ContainerBuilder.class);
+    assertThatThrownBy(() -> SandboxBuilder.forDriver("nothing"))
+        .isInstanceOf(HostLacksException.class)
+        .hasMessageContaining("add sandbox-builder-nothing");
+  }
+
+  @Test
+  void the_domain_is_valid_by_libvirts_own_schema() throws Exception {
+    var errors = new StringWriter();
+    var properties = new PropertyMapBuilder();
+    properties.put(ValidateProperty.ERROR_HANDLER, new ErrorHandlerImpl(errors));
+    var schema = new ValidationDriver(properties.toPropertyMap());
+    schema.loadSchema(new InputSource("file:/usr/share/libvirt/schemas/domain.rng"));
+
+    boolean valid = schema.validate(new InputSource(new StringReader(plan(config).xml())));
+
+    assertThat(errors).hasToString("");
+    assertThat(valid).isTrue();
+  }
+
+  @Test
+  void the_domain_is_a_container_with_the_sandboxs_name_and_uuid() {
+    String xml = plan(config).xml();
+
+    assertThat(xml)
+        .contains("<domain type=\"lxc\"", "<name>planned</name>", "<uuid>" + uuid + "</uuid>")
+        .contains("<init>/dev/sandbox/sandbox-init</init>")
+        .contains("<initarg>unix:/dev/sandbox/channel</initarg>")
+        .contains("<privnet");
+  }
+
+  @Test
+  void the_root_comes_first_and_the_config_directory_last() {
+    String xml = plan(config).xml();
+
+    assertThat(xml.indexOf("<target dir=\"/\"")).isPositive();
+    assertThat(xml.indexOf("<target dir=\"/\"")).isLessThan(xml.indexOf("<target dir=\"/tmp\""));
+    assertThat(xml.indexOf("<target dir=\"/tmp\""))
+        .isLessThan(xml.indexOf("<target dir=\"/dev/sandbox\""));
+  }
+
+  @Test
+  void special_characters_of_a_name_stay_what_they_are() {
+    InteractiveConfig odd = config.toBuilder().name("a<b>&\"'c").build();
+
+    assertThat(plan(odd).xml()).contains("<name>a&lt;b&gt;&amp;");
+  }
+
+  @Test
+  void it_is_met_at_a_socket_in_the_state_directory() {
+    assertThat(plan(config).carrier())
+        .isEqualTo(new CarrierAddress.UnixSocket(state.path().resolve("config/channel")));
+    assertThat(state.channel().toString().length()).isLessThan(108);
+  }
+
+  @Test
+  void environment_values_are_not_in_the_xml() {
+    InteractiveConfig secret = config.toBuilder().environment("TOKEN", "swordfish").build();
+
+    SandboxPlan plan = plan(secret);
+
+    assertThat(plan.xml()).doesNotContain("swordfish");
+    assertThat(plan.toString()).doesNotContain("swordfish");
+    assertThat(new String(plan.launch().toByteArray(), UTF_8)).contains("TOKEN=swordfish");
+  }
+
+  @Test
+  void a_state_directory_on_a_noexec_mount_is_refused() {
+    var noexec =
+        new HostMount(HostDirectories.state(), "0:9", Path.of("/"), Set.of("rw", "noexec"));
+
+    assertThatThrownBy(() -> plan(config, new HostFacts(List.of(ROOT, noexec), Set.of())))
+        .isInstanceOf(HostLacksException.class)
+        .hasMessageContaining(HostDirectories.state().toString())
+        .hasMessageContaining("mount it without noexec");
+  }
+
+  @Test
+  void a_noexec_mount_under_another_one_does_not_count() {
+    var noexec =
+        new HostMount(HostDirectories.state(), "0:9", Path.of("/"), Set.of("rw", "noexec"));
+    var over = new HostMount(HostDirectories.state(), "0:10", Path.of("/"), Set.of("rw"));
+
+    SandboxPlan plan = plan(config, new HostFacts(List.of(ROOT, noexec, over), Set.of()));
+
+    assertThat(plan.xml()).isNotEmpty();
+  }
+
+  @Test
+  void a_root_that_is_no_directory_is_refused(@TempDir Path directory) {
+    Path missing = directory.resolve("missing");
+
+    assertThatThrownBy(() -> plan(config.toBuilder().root(Root.directory(missing)).build()))
+        .isInstanceOf(InvalidSandboxException.class)
+        .hasMessage("root '" + missing + "' is no directory on this host; give one that is");
+  }
+
+  private SandboxPlan plan(InteractiveConfig config) {
+    return plan(config, PLAIN);
+  }
+
+  private SandboxPlan plan(InteractiveConfig config, HostFacts host) {
+    return new ContainerBuilder()
+        .build(new BuildRequest(config, uuid, state, host, Duration.ofSeconds(1)));
+  }
+}

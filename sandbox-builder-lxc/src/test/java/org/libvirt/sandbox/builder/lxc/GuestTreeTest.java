@@ -1,0 +1,136 @@
+package org.libvirt.sandbox.builder.lxc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.libvirt.sandbox.builder.HostFacts;
+import org.libvirt.sandbox.builder.HostMount;
+import org.libvirt.sandbox.builder.LaunchRecord;
+
+final class GuestTreeTest {
+  private static final Path HOST = Path.of("/");
+  private static final int NOSUID = 1;
+  private static final int NODEV = 2;
+  private static final int NOEXEC = 4;
+
+  @TempDir Path root;
+
+  @Test
+  void directories_of_daemons_and_sandboxes_are_hidden() {
+    List<String> masks = items(HOST, facts(), "name").masks();
+
+    assertThat(masks)
+        .containsExactly(
+            "/var/lib/libvirt-sandbox",
+            "/var/cache/libvirt-sandbox",
+            "/etc/libvirt",
+            "/var/lib/libvirt",
+            "/var/log/libvirt",
+            "/var/cache/libvirt");
+  }
+
+  @Test
+  void sockets_are_hidden_where_the_sandbox_would_see_them() {
+    HostFacts facts =
+        new HostFacts(
+            List.of(),
+            Set.of(
+                Path.of("/srv/socket"),
+                Path.of("/tmp/fresh"),
+                Path.of("/run/fresh"),
+                Path.of("/dev/log"),
+                Path.of("/var/lib/libvirt/hidden/anyway")));
+
+    List<String> masks = items(HOST, facts, "name").masks();
+
+    assertThat(masks)
+        .contains("/srv/socket")
+        .doesNotContain("/tmp/fresh", "/run/fresh", "/dev/log", "/var/lib/libvirt/hidden/anyway");
+  }
+
+  @Test
+  void paths_below_another_root_are_told_as_the_sandbox_sees_them() {
+    HostFacts facts =
+        new HostFacts(List.of(), Set.of(root.resolve("srv/socket"), Path.of("/srv/outside")));
+
+    List<String> masks = items(root, facts, "name").masks();
+
+    assertThat(masks).containsExactly("/srv/socket");
+  }
+
+  @Test
+  void mount_flags_come_back() {
+    HostFacts facts =
+        facts(mount("/", "rw"), mount("/srv", "nosuid", "nodev", "noexec"), mount("/opt", "nodev"));
+
+    List<String> flags = items(HOST, facts, "name").mountFlags();
+
+    assertThat(flags).containsExactly("/srv " + (NOSUID | NODEV | NOEXEC), "/opt " + NODEV);
+  }
+
+  @Test
+  void of_several_mounts_at_one_point_the_uppermost_counts() {
+    HostFacts facts = facts(mount("/srv", "nosuid"), mount("/srv", "noexec"));
+
+    List<String> flags = items(HOST, facts, "name").mountFlags();
+
+    assertThat(flags).containsExactly("/srv " + NOEXEC);
+  }
+
+  @Test
+  void mounts_under_what_the_sandbox_has_of_its_own_are_left_out() {
+    HostFacts facts =
+        facts(
+            mount("/proc", "nosuid"),
+            mount("/sys/fs/cgroup", "nosuid"),
+            mount("/dev/shm", "nosuid"),
+            mount("/run/user/0", "nosuid"),
+            mount("/var/lib/libvirt", "nosuid"));
+
+    assertThat(items(HOST, facts, "name").mountFlags()).isEmpty();
+  }
+
+  @Test
+  void a_root_that_is_a_mount_point_itself_is_flagged_as_the_root() {
+    HostFacts facts = facts(mount(root.toString(), "nodev"));
+
+    assertThat(items(root, facts, "name").mountFlags()).containsExactly("/ " + NODEV);
+  }
+
+  @Test
+  void directories_are_fresh_only_where_the_root_has_them() throws IOException {
+    Files.createDirectories(root.resolve("tmp"));
+    Files.createDirectories(root.resolve("var"));
+    Files.createSymbolicLink(root.resolve("var/tmp"), Path.of("../tmp"));
+
+    assertThat(GuestTree.of(root, facts()).freshDirectories()).containsOnlyKeys("/tmp");
+  }
+
+  @Test
+  void the_host_name_is_what_libvirt_makes_of_the_name() {
+    assertThat(items(HOST, facts(), "--a.b_c-1").files())
+        .containsExactly(
+            "/etc/hostname abc-1\n",
+            "/etc/hosts 127.0.0.1 localhost\n::1 localhost\n127.0.1.1 abc-1\n");
+  }
+
+  private static RecordItems items(Path root, HostFacts facts, String name) {
+    LaunchRecord.Builder record = LaunchRecord.builder();
+    GuestTree.of(root, facts).describe(record, name);
+    return new RecordItems(record.build());
+  }
+
+  private static HostFacts facts(HostMount... mounts) {
+    return new HostFacts(List.of(mounts), Set.of());
+  }
+
+  private static HostMount mount(String point, String... flags) {
+    return new HostMount(Path.of(point), "0:1", Path.of("/"), Set.of(flags));
+  }
+}

@@ -1,0 +1,49 @@
+package org.libvirt.sandbox.builder.lxc;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.libvirt.sandbox.ExitStatus;
+import org.libvirt.sandbox.console.RpcConsole;
+
+/** What a program without input wrote, and how it ended. */
+record Outcome(ExitStatus status, String stdout, String stderr) {
+  private static final long LIMIT_SECONDS = 60;
+
+  static Outcome of(RpcConsole console) throws Exception {
+    console.stdin().close();
+    CompletableFuture<byte[]> stdout = reading(console.stdout());
+    CompletableFuture<byte[]> stderr = reading(console.stderr());
+    ExitStatus status = console.exited().get(LIMIT_SECONDS, TimeUnit.SECONDS);
+    return new Outcome(
+        status,
+        new String(stdout.get(LIMIT_SECONDS, TimeUnit.SECONDS), UTF_8),
+        new String(stderr.get(LIMIT_SECONDS, TimeUnit.SECONDS), UTF_8));
+  }
+
+  /** Reads a stream to its end in another thread. */
+  static CompletableFuture<byte[]> reading(InputStream stream) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return stream.readAllBytes();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        },
+        task -> {
+          Thread reader = new Thread(task, "test-reader");
+          reader.setDaemon(true);
+          reader.start();
+        });
+  }
+
+  List<String> lines() {
+    return stdout.lines().toList();
+  }
+}

@@ -1,0 +1,55 @@
+package org.libvirt.sandbox.builder.lxc;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.libvirt.sandbox.builder.LaunchRecord;
+
+/** A launch record's items of the sandbox, read as docs/protocol.md describes them. */
+final class RecordItems {
+  private record Item(int tag, ByteBuffer value) {}
+
+  private final List<Item> items = new ArrayList<>();
+
+  RecordItems(LaunchRecord record) {
+    ByteBuffer bytes = ByteBuffer.wrap(record.toByteArray());
+    bytes.getInt(); // LSR1
+    while (bytes.hasRemaining()) {
+      int tag = bytes.getInt();
+      byte[] value = new byte[bytes.getInt()];
+      bytes.get(value);
+      items.add(new Item(tag, ByteBuffer.wrap(value)));
+    }
+  }
+
+  List<String> masks() {
+    return items.stream().filter(item -> item.tag == 1).map(item -> text(item, 0)).toList();
+  }
+
+  /** Each as path and flags. */
+  List<String> mountFlags() {
+    return items.stream()
+        .filter(item -> item.tag == 3)
+        .map(item -> text(item, 4) + " " + item.value.getInt(0))
+        .toList();
+  }
+
+  /** Each as path and content. */
+  List<String> files() {
+    return items.stream()
+        .filter(item -> item.tag == 2)
+        .map(
+            item -> {
+              int end = 8 + item.value.getInt(4);
+              return new String(item.value.array(), 8, end - 8, UTF_8) + " " + text(item, end);
+            })
+        .toList();
+  }
+
+  private static String text(Item item, int from) {
+    byte[] value = item.value.array();
+    return new String(value, from, value.length - from, UTF_8);
+  }
+}

@@ -1,0 +1,95 @@
+package org.libvirt.sandbox.builder.lxc;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.libvirt.sandbox.EmbeddedLibvirt;
+import org.libvirt.sandbox.HostDirectories;
+
+/** What the sandboxes of one embedded daemon have on the host. Others' are not looked at. */
+final class Traces {
+  private final String daemon;
+
+  private Traces(String daemon) {
+    this.daemon = daemon;
+  }
+
+  static Traces of(EmbeddedLibvirt libvirt) {
+    String directory = libvirt.socket().getParent().getFileName().toString();
+    return new Traces("sandbox-" + directory.replaceFirst("^daemon-", ""));
+  }
+
+  /** All that there is of a sandbox, a line each; empty when nothing is left. */
+  List<String> of(String name, UUID uuid) {
+    var all = new ArrayList<String>();
+    processes("lxc-").forEach(process -> all.add("process " + process));
+    cgroups(name).forEach(group -> all.add("cgroup " + group));
+    if (read(Path.of("/proc/self/mounts")).contains(uuid.toString())) {
+      all.add("mount of " + uuid);
+    }
+    Path state = HostDirectories.state().resolve(uuid.toString());
+    if (Files.exists(state)) {
+      all.add("directory " + state);
+    }
+    return all;
+  }
+
+  /** The command lines of the processes in the daemon's containers. */
+  List<String> containerProcesses() {
+    return processes("lxc-");
+  }
+
+  /** The command lines of the processes of the daemon and all its containers. */
+  List<String> processes() {
+    return processes("");
+  }
+
+  /** The cgroups of the daemon's container of this name. */
+  List<Path> cgroups(String name) {
+    var groups = new ArrayList<Path>();
+    collectGroups(Path.of("/sys/fs/cgroup"), groups);
+    groups.removeIf(
+        group ->
+            !group.toString().contains("-" + name + ".libvirt-lxc")
+                || !group.toString().contains(daemon));
+    return groups;
+  }
+
+  private List<String> processes(String below) {
+    return ProcessHandle.allProcesses()
+        .map(process -> Path.of("/proc", Long.toString(process.pid())))
+        .filter(process -> !read(process.resolve("stat")).contains(") Z "))
+        .filter(
+            process ->
+                read(process.resolve("cgroup"))
+                    .lines()
+                    .anyMatch(line -> line.contains(daemon) && line.contains(below)))
+        .map(process -> read(process.resolve("cmdline")).replace('\0', ' '))
+        .toList();
+  }
+
+  private static void collectGroups(Path group, List<Path> groups) {
+    groups.add(group);
+    // cgroups of others come and go while they are listed
+    try (Stream<Path> below = Files.list(group)) {
+      below.filter(Files::isDirectory).forEach(child -> collectGroups(child, groups));
+    } catch (IOException | UncheckedIOException e) {
+      if (Files.exists(group)) {
+        throw new IllegalStateException("cannot list " + group, e);
+      }
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return ""; // of a process that has ended
+    }
+  }
+}
