@@ -12,7 +12,7 @@
 
 #include "attack.h"
 
-enum { AHEAD = 64, TRACED_BEFORE_EXEC = SIGTRAP | PTRACE_EVENT_EXEC << 8 };
+enum { AHEAD = 64 };
 
 static bool is_supervisors(int pid) {
     char path[64], target[256];
@@ -34,17 +34,25 @@ static void look_at(int pid) {
         breach("process %d is seen before it is a program", pid);
 }
 
-/* Who is traced before its exec tells of it by a stop. */
+/*
+ * An attempt that waits for an exec succeeds as soon as the new image is there, before the exec is told to tracers: so
+ * what counts is which image it is.
+ */
+static bool seize(int pid) {
+    if (ptrace(PTRACE_SEIZE, pid, 0, 0) < 0)
+        return false;
+    if (is_supervisors(pid))
+        breach("process %d is traced before it is a program", pid);
+    return true;
+}
+
 static void take_stops(void) {
     int status;
     pid_t pid;
 
     while ((pid = waitpid(-1, &status, WNOHANG | __WALL)) > 0) {
-        if (!WIFSTOPPED(status))
-            continue;
-        if (status >> 8 == TRACED_BEFORE_EXEC)
-            breach("process %d was traced before it was a program", pid);
-        ptrace(PTRACE_CONT, pid, 0, 0);
+        if (WIFSTOPPED(status))
+            ptrace(PTRACE_CONT, pid, 0, 0);
     }
 }
 
@@ -63,8 +71,8 @@ void hunt_newcomers(const char *unused) {
             if (kill(pid, 0) < 0)
                 continue;
             look_at(pid);
-            if (!seized[i] && ptrace(PTRACE_SEIZE, pid, 0, PTRACE_O_TRACEEXEC) == 0)
-                seized[i] = true;
+            if (!seized[i])
+                seized[i] = seize(pid);
         }
         take_stops();
     }
