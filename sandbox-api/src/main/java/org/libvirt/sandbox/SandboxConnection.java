@@ -7,7 +7,9 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -45,6 +47,8 @@ public final class SandboxConnection implements AutoCloseable {
 
   // libvirt keeps only a pointer to it: it must never be collected
   private static final Libvirt.VirErrorCallback SILENCE = (userData, error) -> {};
+
+  private static final Path SYSTEM_LOGS = Path.of("/var/log/libvirt");
 
   /** How long a daemon of this process that takes no connections may take to clean up. */
   private static final Duration END_LIMIT = Duration.ofSeconds(20);
@@ -151,6 +155,21 @@ public final class SandboxConnection implements AutoCloseable {
     } catch (LibvirtException e) {
       domains.remove(uuid);
       throw Refusals.of("libvirt cannot start the sandbox", e);
+    }
+  }
+
+  /**
+   * Attaches what libvirt wrote about a domain to the exception of its failed start.
+   *
+   * @param failure why the start failed
+   * @param name the domain's name
+   * @param since when the start began
+   */
+  public void explain(SandboxException failure, String name, Instant since) {
+    if (isLocal()) {
+      Path logs = daemon.map(EmbeddedLibvirt::log).map(Path::getParent).orElse(SYSTEM_LOGS);
+      DomainLog.tail(logs.resolve(driver()).resolve(name + ".log"), since)
+          .ifPresent(failure::attach);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.libvirt.sandbox;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public class SandboxException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+
+  private @Nullable String domainLog;
 
   /**
    * An error with a message of its own.
@@ -30,5 +33,19 @@ public class SandboxException extends RuntimeException {
    */
   public SandboxException(String message, @Nullable Throwable cause) {
     super(message, cause);
+  }
+
+  /**
+   * What libvirt wrote about the domain whose start failed: the last lines of its log, at most 2
+   * KiB. The log itself may be gone with its daemon.
+   *
+   * @return empty where no domain was asked for, its log cannot be read here, or says nothing
+   */
+  public Optional<String> domainLog() {
+    return Optional.ofNullable(domainLog);
+  }
+
+  void attach(String log) {
+    domainLog = log;
   }
 }

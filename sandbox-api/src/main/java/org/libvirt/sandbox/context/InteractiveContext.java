@@ -1,6 +1,7 @@
 package org.libvirt.sandbox.context;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.InvalidSandboxException;
@@ -8,6 +9,7 @@ import org.libvirt.sandbox.LibvirtRefusedException;
 import org.libvirt.sandbox.ProgramNotStartedException;
 import org.libvirt.sandbox.SandboxConnection;
 import org.libvirt.sandbox.SandboxDomain;
+import org.libvirt.sandbox.SandboxException;
 import org.libvirt.sandbox.SandboxLostException;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.CarrierAddress;
@@ -80,11 +82,16 @@ public final class InteractiveContext implements SandboxContext {
    */
   public static InteractiveContext start(
       SandboxConnection connection, InteractiveConfig config, Duration limit) {
+    Instant beginning = Instant.now();
     Resources resources = new Resources();
     EndOfProcess.closes(resources);
     try {
       return start(connection, config, limit, resources);
     } catch (RuntimeException | Error e) {
+      if (e instanceof SandboxLostException || e instanceof LibvirtRefusedException) {
+        // before the log goes with its daemon
+        connection.explain((SandboxException) e, config.name(), beginning);
+      }
       try {
         resources.close();
       } catch (RuntimeException left) {

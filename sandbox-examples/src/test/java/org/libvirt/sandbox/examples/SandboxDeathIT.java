@@ -154,6 +154,21 @@ final class SandboxDeathIT {
     assertNothingIsLeft();
   }
 
+  @Test
+  void a_lost_start_carries_the_domains_log() {
+    try (StageHook hook = StageHook.at(uuid, "domain created", this::destroyDomain)) {
+
+      assertThatThrownBy(() -> start("sleep", "1000"))
+          .isInstanceOfSatisfying(
+              SandboxException.class,
+              lost ->
+                  assertThat(lost.domainLog())
+                      .hasValueSatisfying(log -> assertThat(log).contains("starting up")));
+
+      assertThat(hook).isNotNull();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
