@@ -93,8 +93,7 @@ final class BoundSockets {
     String text;
     try {
       text =
-          new String(
-              Files.readAllBytes(process.resolve("net/unix")), StandardCharsets.ISO_8859_1);
+          new String(Files.readAllBytes(process.resolve("net/unix")), StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
       if (Files.exists(process)) {
         throw e;
