@@ -60,7 +60,7 @@ public final class SandboxConnection implements AutoCloseable {
   private final Lock lock = new ReentrantLock();
 
   @GuardedBy("lock")
-  private @Nullable Connect connect;
+  private @Nullable SharedConnect connect;
 
   @GuardedBy("lock")
   private boolean closed;
@@ -160,7 +160,7 @@ public final class SandboxConnection implements AutoCloseable {
     // known before it exists, so that the event of a domain that stops at once finds it
     domains.put(uuid, domain);
     try {
-      release(current().domainCreateXML(xml, AUTODESTROY));
+      release(ask(connect -> connect.domainCreateXML(xml, AUTODESTROY)));
       return domain;
     } catch (LibvirtException e) {
       domains.remove(uuid);
@@ -189,12 +189,16 @@ public final class SandboxConnection implements AutoCloseable {
       return; // the domain went with the connection
     }
     try {
-      Domain domain = current().domainLookupByUUIDString(uuid.toString());
-      try {
-        domain.destroy();
-      } finally {
-        release(domain);
-      }
+      ask(
+          connect -> {
+            Domain domain = connect.domainLookupByUUIDString(uuid.toString());
+            try {
+              domain.destroy();
+            } finally {
+              release(domain);
+            }
+            return uuid;
+          });
     } catch (LibvirtException e) {
       if (Refusals.code(e) != Refusals.NO_DOMAIN && !isGone(uuid)) {
         throw Refusals.of("libvirt cannot end sandbox " + uuid, e);
@@ -211,7 +215,7 @@ public final class SandboxConnection implements AutoCloseable {
       return;
     }
     try {
-      release(current().domainLookupByUUIDString(uuid.toString()));
+      release(ask(connect -> connect.domainLookupByUUIDString(uuid.toString())));
     } catch (LibvirtException e) {
       LOG.log(Level.DEBUG, "libvirt does not know sandbox {0}: {1}", uuid, Refusals.words(e));
     } catch (LibvirtRefusedException e) {
@@ -242,14 +246,17 @@ public final class SandboxConnection implements AutoCloseable {
   /** A domain may end by itself between look-up and destroy; libvirt has several words for that. */
   private boolean isGone(UUID uuid) {
     try {
-      release(current().domainLookupByUUIDString(uuid.toString()));
+      release(ask(connect -> connect.domainLookupByUUIDString(uuid.toString())));
       return false;
     } catch (LibvirtException e) {
       return Refusals.code(e) == Refusals.NO_DOMAIN;
     }
   }
 
-  /** Ends the connection, and with it its sandboxes. Closing twice is harmless. */
+  /**
+   * Ends the connection, and with it its sandboxes; where other threads are in the middle of a
+   * call, once these have returned. Closing twice is harmless.
+   */
   @Override
   public void close() {
     lock.lock();
@@ -270,27 +277,39 @@ public final class SandboxConnection implements AutoCloseable {
     }
   }
 
-  private Connect current() {
+  /** A call of libvirt's. */
+  private interface Call<T> {
+    T on(Connect connect) throws LibvirtException;
+  }
+
+  private <T> T ask(Call<T> call) throws LibvirtException {
+    SharedConnect shared;
     lock.lock();
     try {
-      return connected();
+      shared = connected();
+      shared.use();
     } finally {
       lock.unlock();
+    }
+    try {
+      return call.on(shared.connect());
+    } finally {
+      shared.release();
     }
   }
 
   @GuardedBy("lock")
-  private Connect connected() {
+  private SharedConnect connected() {
     if (closed) {
       throw new IllegalStateException("the connection to " + uri + " is closed");
     }
     try {
-      Connect present = connect;
-      if (present != null && answers(present)) {
+      SharedConnect present = connect;
+      if (present != null && answers(present.connect())) {
         return present;
       }
       disconnect();
-      Connect opened = connectAnew();
+      SharedConnect opened = connectAnew();
       connect = opened;
       return opened;
     } catch (LibvirtException e) {
@@ -309,29 +328,32 @@ public final class SandboxConnection implements AutoCloseable {
     }
   }
 
-  private Connect connectAnew() throws LibvirtException {
+  private SharedConnect connectAnew() throws LibvirtException {
     EventLoop.ensureRunning();
     if (!Boolean.getBoolean("org.libvirt.sandbox.libvirtStderr")) {
       Connect.setErrorCallback(SILENCE);
     }
     Connect opened = new Connect(uri);
     opened.addLifecycleListener(lifecycle);
-    return opened;
+    return new SharedConnect(opened, this::close);
   }
 
   @GuardedBy("lock")
   private void disconnect() {
-    Connect present = connect;
+    SharedConnect present = connect;
     connect = null;
-    if (present == null) {
-      return;
+    if (present != null) {
+      present.release();
     }
+  }
+
+  private void close(Connect unused) {
     try {
       try {
         // a listener left holds a reference, and the socket stays open
-        present.removeLifecycleListener(lifecycle);
+        unused.removeLifecycleListener(lifecycle);
       } finally {
-        present.close();
+        unused.close();
       }
     } catch (LibvirtException e) {
       LOG.log(Level.DEBUG, "closing the connection to {0}: {1}", uri, Refusals.words(e));

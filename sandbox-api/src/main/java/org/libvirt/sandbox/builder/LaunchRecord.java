@@ -132,7 +132,7 @@ public final class LaunchRecord {
      * @return this
      */
     public Builder mask(Path path) {
-      return add(Tag.MASK, RawPath.toByteArray(path));
+      return add(Tag.MASK, absolute(path));
     }
 
     /**
@@ -164,7 +164,7 @@ public final class LaunchRecord {
      * @return this
      */
     public Builder mountFlags(Path path, Set<MountFlag> flags) {
-      byte[] name = RawPath.toByteArray(path);
+      byte[] name = absolute(path);
       int bits = flags.stream().mapToInt(flag -> flag.bit).reduce(0, (a, b) -> a | b);
       return add(
           Tag.MOUNT_FLAGS, ByteBuffer.allocate(4 + name.length).putInt(bits).put(name).array());
@@ -306,6 +306,13 @@ public final class LaunchRecord {
       items.writeBytes(ByteBuffer.allocate(8).putInt(tag.number).putInt(value.length).array());
       items.writeBytes(value);
       return this;
+    }
+
+    private static byte[] absolute(Path path) {
+      if (!path.isAbsolute()) {
+        throw new IllegalArgumentException("path '" + path + "' in a sandbox is not absolute");
+      }
+      return RawPath.toByteArray(path);
     }
 
     private static byte[] absolute(String path) {
