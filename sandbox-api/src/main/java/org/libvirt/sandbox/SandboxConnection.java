@@ -71,6 +71,16 @@ public final class SandboxConnection implements AutoCloseable {
   }
 
   /**
+   * Loads libvirt into this process, which the first connection has to wait for otherwise. It may
+   * run in another thread while this one starts a daemon; calling it is never needed.
+   *
+   * @throws LibvirtRefusedException if libvirt cannot set itself up
+   */
+  public static void warmUp() {
+    EventLoop.ensureRunning();
+  }
+
+  /**
    * Connects to a daemon that runs already; none is ever started.
    *
    * @param uri a libvirt connection URI such as {@code lxc:///}, or that of an {@link

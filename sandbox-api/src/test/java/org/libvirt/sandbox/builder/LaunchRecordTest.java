@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -34,7 +35,7 @@ final class LaunchRecordTest {
 
   @Test
   void a_mask_is_a_path() {
-    assertThat(hex(LaunchRecord.builder().mask("/m")))
+    assertThat(hex(LaunchRecord.builder().mask(Path.of("/m"))))
         .isEqualTo(bytes(MAGIC + "00000001 00000002 2f6d"));
   }
 
@@ -49,8 +50,9 @@ final class LaunchRecordTest {
     assertThat(
             hex(
                 LaunchRecord.builder()
-                    .mountFlags("/", Set.of(MountFlag.NOSUID, MountFlag.NODEV, MountFlag.NOEXEC))
-                    .mountFlags("/", Set.of(MountFlag.READ_ONLY))))
+                    .mountFlags(
+                        Path.of("/"), Set.of(MountFlag.NOSUID, MountFlag.NODEV, MountFlag.NOEXEC))
+                    .mountFlags(Path.of("/"), Set.of(MountFlag.READ_ONLY))))
         .isEqualTo(
             bytes(MAGIC + "00000003 00000005 00000007 2f" + "00000003 00000005 00000008 2f"));
   }
@@ -132,11 +134,12 @@ final class LaunchRecordTest {
   void relative_paths_are_refused() {
     var record = LaunchRecord.builder();
 
-    assertThatThrownBy(() -> record.mask("tmp")).hasMessageContaining("'tmp'");
+    assertThatThrownBy(() -> record.mask(Path.of("tmp"))).hasMessageContaining("'tmp'");
     assertThatThrownBy(() -> record.directory("")).hasMessageContaining("not absolute");
     assertThatThrownBy(() -> record.file("f", 0, "")).hasMessageContaining("not absolute");
     assertThatThrownBy(() -> record.tmpfs("t", 1, 0)).hasMessageContaining("not absolute");
-    assertThatThrownBy(() -> record.mountFlags("m", Set.of())).hasMessageContaining("absolute");
+    assertThatThrownBy(() -> record.mountFlags(Path.of("m"), Set.of()))
+        .hasMessageContaining("absolute");
   }
 
   @Test

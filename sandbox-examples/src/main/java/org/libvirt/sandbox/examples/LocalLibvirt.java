@@ -45,6 +45,8 @@ final class LocalLibvirt implements AutoCloseable {
     if (!SYSTEM.contains(uri) || isServed()) {
       return new LocalLibvirt(null, SandboxConnection.open(uri));
     }
+    // so does libvirt's own half in this process, which the daemon's start need not wait for
+    CompletableFuture.runAsync(SandboxConnection::warmUp);
     EmbeddedLibvirt daemon = EmbeddedLibvirt.start();
     try {
       String driver = uri.substring(0, uri.indexOf(':'));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,8 @@ final class Traces {
   private List<Path> stateDirectories() {
     try (Stream<Path> entries = Files.list(HostDirectories.state())) {
       return entries.filter(entry -> read(entry.resolve("sandbox.cfg")).contains(name)).toList();
+    } catch (NoSuchFileException e) {
+      return List.of(); // the last that goes takes it along
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
@@ -162,25 +161,6 @@ final class EndingIT {
         .isInstanceOf(SandboxLostException.class);
 
     assertThat(traces(config)).isEmpty();
-  }
-
-  @Test
-  void a_connection_that_is_closed_ends_a_start_and_leaves_nothing() {
-    InteractiveConfig config = sleeping();
-    SandboxConnection connection = DAEMON.connect();
-
-    CompletableFuture<InteractiveContext> starting =
-        CompletableFuture.supplyAsync(() -> InteractiveContext.start(connection, config));
-    await().atMost(LONG).until(() -> !traces(config).isEmpty());
-    connection.close();
-
-    // the connection may be closed at any step, also just behind the last one
-    try {
-      starting.join().close();
-    } catch (CompletionException e) {
-      assertThat(e.getCause()).isInstanceOfAny(SandboxException.class, IllegalStateException.class);
-    }
-    await().atMost(LONG).untilAsserted(() -> assertThat(traces(config)).isEmpty());
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -196,12 +197,12 @@ final class ProgramEnvironmentIT {
     return most;
   }
 
-  private static TreeSet<String> groupsOnHost(String user) throws IOException {
+  private static Set<String> groupsOnHost(String user) throws IOException {
     Process id = new ProcessBuilder("id", "-G", user).start();
     return groups(new String(id.getInputStream().readAllBytes(), UTF_8));
   }
 
-  private static TreeSet<String> groups(String words) {
+  private static Set<String> groups(String words) {
     return new TreeSet<>(Arrays.asList(words.trim().split(" ")));
   }
 }

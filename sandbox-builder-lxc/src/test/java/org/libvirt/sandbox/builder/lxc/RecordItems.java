@@ -43,13 +43,18 @@ final class RecordItems {
         .map(
             item -> {
               int end = 8 + item.value.getInt(4);
-              return new String(item.value.array(), 8, end - 8, UTF_8) + " " + text(item, end);
+              return text(item, 8, end) + " " + text(item, end);
             })
         .toList();
   }
 
   private static String text(Item item, int from) {
-    byte[] value = item.value.array();
-    return new String(value, from, value.length - from, UTF_8);
+    return text(item, from, item.value.limit());
+  }
+
+  private static String text(Item item, int from, int to) {
+    byte[] bytes = new byte[to - from];
+    item.value.get(from, bytes);
+    return new String(bytes, UTF_8);
   }
 }
