@@ -2,6 +2,7 @@ package org.libvirt.sandbox.examples;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.ProgramNotStartedException;
 import org.libvirt.sandbox.SandboxException;
@@ -66,17 +67,13 @@ public final class VirtSandbox {
     InteractiveConfig config = options.config();
     try (LocalLibvirt libvirt = LocalLibvirt.open(options.uri());
         InteractiveContext sandbox = InteractiveContext.start(libvirt.connection(), config)) {
-      Run.Result result = new Run(sandbox.console()).await(options.timeout());
+      Optional<ExitStatus> status = new Run(sandbox.console()).await(options.timeout());
       libvirt.leave();
-      return status(result);
+      return status.map(VirtSandbox::code).orElse(TIMED_OUT);
     }
   }
 
-  private static int status(Run.Result result) {
-    if (result.timedOut()) {
-      return TIMED_OUT;
-    }
-    ExitStatus status = result.status();
+  private static int code(ExitStatus status) {
     if (status instanceof ExitStatus.Exited exited) {
       return exited.code();
     }
