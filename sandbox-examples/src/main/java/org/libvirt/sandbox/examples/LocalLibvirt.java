@@ -40,7 +40,7 @@ final class LocalLibvirt implements AutoCloseable {
     EmbeddedLibvirt daemon = EmbeddedLibvirt.start();
     try {
       return new LocalLibvirt(daemon, SandboxConnection.open(daemon.uri(driver(uri))));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       daemon.close();
       throw e;
     }
