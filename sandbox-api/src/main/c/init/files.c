@@ -53,9 +53,21 @@ void mask(const char *path) {
     close(place);
 }
 
+/* The record's flags have numbers of their own. */
+static uint64_t attributes_of(uint32_t flags) {
+    uint64_t attributes = 0;
+
+    attributes |= flags & FLAG_NOSUID ? ATTR_NOSUID : 0;
+    attributes |= flags & FLAG_NODEV ? ATTR_NODEV : 0;
+    attributes |= flags & FLAG_NOEXEC ? ATTR_NOEXEC : 0;
+    attributes |= flags & FLAG_READ_ONLY ? ATTR_READ_ONLY : 0;
+    return attributes;
+}
+
 static void set_flags(const struct item *item) {
     /* ENOENT and the like: the path is missing; EINVAL: nothing is mounted there */
-    if (set_mount_attributes(AT_FDCWD, item->path, item->mode) < 0 && !is_absent(errno) && errno != EINVAL)
+    if (set_mount_attributes(AT_FDCWD, item->path, attributes_of(item->mode)) < 0 && !is_absent(errno) &&
+        errno != EINVAL)
         report_failure(STAGE_MOUNTS, "cannot set the flags of '%s'", item->path);
 }
 

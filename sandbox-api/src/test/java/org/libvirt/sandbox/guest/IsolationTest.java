@@ -94,4 +94,25 @@ class IsolationTest {
 
     assertThat(stdoutOf(record)).isEqualTo("guest\nmade\ntmpfs\nshm\n");
   }
+
+  @Test
+  void mounts_get_the_flags_of_the_record_and_no_others() throws Exception {
+    var record =
+        LaunchRecord.shell(
+                "for m in / /tmp /var/tmp; do"
+                    + " awk -v m=$m '$5 == m { print $6 }' /proc/self/mountinfo | tail -n 1; done;"
+                    + " cp /bin/true /tmp && /tmp/true; echo $?")
+            .flags(3, "/")
+            .tmpfs(1 << 20, 01777, "/tmp")
+            .flags(4, "/tmp")
+            .tmpfs(1 << 20, 01777, "/var/tmp")
+            .flags(8, "/var/tmp");
+
+    assertThat(stdoutOf(record).lines())
+        .containsExactly(
+            "rw,nosuid,nodev,relatime",
+            "rw,nosuid,nodev,noexec,relatime",
+            "ro,nosuid,nodev,relatime",
+            "126");
+  }
 }
