@@ -17,6 +17,7 @@ enum tag {
     TAG_FILE,
     TAG_MOUNT_FLAGS,
     TAG_TMPFS,
+    TAG_SOCKET,
     TAG_ARGUMENT = 16,
     TAG_ENVIRONMENT,
     TAG_DIRECTORY,

@@ -82,6 +82,7 @@ public final class LaunchRecord {
     FILE(2),
     MOUNT_FLAGS(3),
     TMPFS(4),
+    SOCKET(5),
     ARGUMENT(16),
     ENVIRONMENT(17),
     DIRECTORY(18),
@@ -126,13 +127,25 @@ public final class LaunchRecord {
     }
 
     /**
-     * Hides a path: a directory is covered by an empty one, anything else by /dev/null.
+     * Hides what a path leads to, symbolic links followed: a directory is covered by an empty one,
+     * anything else by /dev/null. Only for paths that no user of the host can replace.
      *
      * @param path absolute, passed byte by byte as it is; nothing happens where it does not exist
      * @return this
      */
     public Builder mask(Path path) {
       return add(Tag.MASK, absolute(path));
+    }
+
+    /**
+     * Hides a socket, which is covered by /dev/null. What has taken its place since, a symbolic
+     * link above all, stays as it is.
+     *
+     * @param path absolute, without symbolic links, passed byte by byte as it is
+     * @return this
+     */
+    public Builder maskSocket(Path path) {
+      return add(Tag.SOCKET, absolute(path));
     }
 
     /**

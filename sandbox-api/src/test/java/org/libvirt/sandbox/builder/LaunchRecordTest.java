@@ -40,6 +40,12 @@ final class LaunchRecordTest {
   }
 
   @Test
+  void a_masked_socket_is_a_path() {
+    assertThat(hex(LaunchRecord.builder().maskSocket(Path.of("/s"))))
+        .isEqualTo(bytes(MAGIC + "00000005 00000002 2f73"));
+  }
+
+  @Test
   void a_file_is_mode_path_and_content() {
     assertThat(hex(LaunchRecord.builder().file("/f", 0644, "hi")))
         .isEqualTo(bytes(MAGIC + "00000002 0000000c 000001a4 00000002 2f66 6869"));

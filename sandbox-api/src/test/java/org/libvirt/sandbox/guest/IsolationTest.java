@@ -2,7 +2,13 @@ package org.libvirt.sandbox.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -10,6 +16,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(InitBuild.class)
 class IsolationTest {
+  @TempDir Path directory;
+
   private final InitBuild build;
 
   IsolationTest(InitBuild build) {
@@ -114,5 +122,43 @@ class IsolationTest {
             "rw,nosuid,nodev,noexec,relatime",
             "ro,nosuid,nodev,relatime",
             "126");
+  }
+
+  @Test
+  void a_socket_is_masked() throws Exception {
+    Path socket = directory.toRealPath().resolve("socket");
+    try (var bound = bind(socket)) {
+      var record = LaunchRecord.of("stat", "-c", "%F", socket.toString()).socket(socket.toString());
+
+      assertThat(stdoutOf(record)).isEqualTo("character special file\n");
+      assertThat(bound.isOpen()).isTrue();
+    }
+  }
+
+  @Test
+  void what_took_a_sockets_place_is_not_masked() throws Exception {
+    Path real = directory.toRealPath();
+    Path kept = Files.createDirectory(real.resolve("kept"));
+    Path file = Files.writeString(kept.resolve("file"), "there");
+    Path link = Files.createSymbolicLink(real.resolve("link"), kept);
+    try (var bound = bind(kept.resolve("socket"))) {
+      Path socketLink = Files.createSymbolicLink(real.resolve("s"), kept.resolve("socket"));
+      var record =
+          LaunchRecord.shell("cat " + file + "; stat -c %F " + kept.resolve("socket"))
+              .socket(link.toString())
+              .socket(kept.toString())
+              .socket(file.toString())
+              .socket(socketLink.toString())
+              .socket(link.resolve("socket").toString())
+              .socket(real.resolve("missing").toString());
+
+      assertThat(stdoutOf(record)).isEqualTo("theresocket\n");
+      assertThat(bound.isOpen()).isTrue();
+    }
+  }
+
+  private static ServerSocketChannel bind(Path name) throws Exception {
+    return ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+        .bind(UnixDomainSocketAddress.of(name));
   }
 }

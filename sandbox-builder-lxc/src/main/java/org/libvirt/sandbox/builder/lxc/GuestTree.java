@@ -74,7 +74,8 @@ final class GuestTree {
 
   void describe(LaunchRecord.Builder record, String sandboxName) {
     record.tmpfs("/dev/shm", SHARED_MEMORY, 01777);
-    hidden().forEach(record::mask);
+    visible(hidden()).forEach(record::mask);
+    visible(sockets()).forEach(record::maskSocket);
     mountFlags().forEach(record::mountFlags);
     String hostName = hostName(sandboxName);
     record.file("/etc/hostname", 0644, hostName + "\n");
@@ -83,13 +84,18 @@ final class GuestTree {
   }
 
   private Stream<Path> hidden() {
-    Stream<Path> sockets =
-        host.sockets().stream().filter(socket -> !isCovered(socket) && !isBelow(socket, HIDDEN));
     // what is mounted a second time elsewhere is hidden there too
-    Stream<Path> directories =
-        HIDDEN.stream().flatMap(path -> host.namesOf(path).stream()).filter(p -> !isCovered(p));
-    return Stream.concat(directories, sockets.sorted())
-        .filter(path -> path.startsWith(root) && !path.equals(root))
+    return HIDDEN.stream().flatMap(path -> host.namesOf(path).stream());
+  }
+
+  private Stream<Path> sockets() {
+    return host.sockets().stream().filter(socket -> !isBelow(socket, HIDDEN)).sorted();
+  }
+
+  /** Those of the host's paths that the sandbox would see, by its names for them. */
+  private Stream<Path> visible(Stream<Path> paths) {
+    return paths
+        .filter(path -> path.startsWith(root) && !path.equals(root) && !isCovered(path))
         .map(this::inGuest);
   }
 
