@@ -79,6 +79,16 @@ static void mask_socket(const char *path) {
         close(place);
 }
 
+/* As mask_socket, for a directory that holds sockets only: its owner is the only one who loses by what is there now. */
+static void mask_sockets(const char *path) {
+    int place = open_exact_place(path);
+
+    if (kind_of(place, path) == S_IFDIR)
+        cover_directory(place, path);
+    if (place >= 0)
+        close(place);
+}
+
 /* The record's flags have numbers of their own. */
 static uint64_t attributes_of(uint32_t flags) {
     uint64_t attributes = 0;
@@ -247,6 +257,8 @@ void carry_out_items(const struct record *record, const char *staging) {
             mask(item->path);
         } else if (item->tag == TAG_SOCKET) {
             mask_socket(item->path);
+        } else if (item->tag == TAG_SOCKETS) {
+            mask_sockets(item->path);
         } else if (item->tag == TAG_MOUNT_FLAGS) {
             set_flags(item);
         } else if (item->tag == TAG_TMPFS) {

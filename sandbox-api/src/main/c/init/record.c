@@ -85,7 +85,7 @@ static bool is_size(const struct raw *raw) {
 }
 
 static bool is_of_the_sandbox(uint32_t tag) {
-    return tag >= TAG_MASK && tag <= TAG_SOCKET;
+    return tag >= TAG_MASK && tag <= TAG_SOCKETS;
 }
 
 /* What is wrong with an item's value; NULL: nothing. */
@@ -107,7 +107,8 @@ static const char *item_fault(const struct raw *raw) {
                    ? NULL
                    : "TMPFS takes a size, a mode and an absolute path";
     case TAG_SOCKET:
-        return is_path(value, size) ? NULL : "SOCKET takes an absolute path";
+    case TAG_SOCKETS:
+        return is_path(value, size) ? NULL : "SOCKET and SOCKETS take an absolute path";
     case TAG_ARGUMENT:
         return is_text(value, size) ? NULL : "an ARGUMENT has a NUL in it";
     case TAG_ENVIRONMENT:

@@ -157,6 +157,23 @@ class IsolationTest {
     }
   }
 
+  @Test
+  void a_directory_of_sockets_is_masked_unless_a_link_took_its_place() throws Exception {
+    Path real = directory.toRealPath();
+    Path crowd = Files.createDirectory(real.resolve("crowd"));
+    Path kept = Files.createDirectory(real.resolve("kept"));
+    Files.createFile(crowd.resolve("hidden"));
+    Files.createFile(kept.resolve("seen"));
+    Path link = Files.createSymbolicLink(real.resolve("link"), kept);
+    var record =
+        LaunchRecord.of("ls", crowd.toString(), kept.toString())
+            .sockets(crowd.toString())
+            .sockets(link.toString())
+            .sockets(kept.resolve("seen").toString());
+
+    assertThat(stdoutOf(record)).isEqualTo(crowd + ":\n\n" + kept + ":\nseen\n");
+  }
+
   private static ServerSocketChannel bind(Path name) throws Exception {
     return ServerSocketChannel.open(StandardProtocolFamily.UNIX)
         .bind(UnixDomainSocketAddress.of(name));

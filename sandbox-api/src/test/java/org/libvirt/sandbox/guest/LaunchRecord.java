@@ -99,6 +99,10 @@ final class LaunchRecord {
     return text(5, path);
   }
 
+  LaunchRecord sockets(String path) {
+    return text(6, path);
+  }
+
   byte[] bytes() {
     return bytes.toByteArray();
   }

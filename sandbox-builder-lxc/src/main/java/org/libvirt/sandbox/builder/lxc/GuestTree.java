@@ -74,8 +74,10 @@ final class GuestTree {
 
   void describe(LaunchRecord.Builder record, String sandboxName) {
     record.tmpfs("/dev/shm", SHARED_MEMORY, 01777);
-    visible(hidden()).forEach(record::mask);
-    visible(sockets()).forEach(record::maskSocket);
+    visible(hidden()).map(this::inGuest).forEach(record::mask);
+    SocketMasks sockets = SocketMasks.of(visible(sockets()));
+    sockets.directories().map(this::inGuest).forEach(record::maskSocketsOf);
+    sockets.single().map(this::inGuest).forEach(record::maskSocket);
     mountFlags().forEach(record::mountFlags);
     String hostName = hostName(sandboxName);
     record.file("/etc/hostname", 0644, hostName + "\n");
@@ -89,14 +91,12 @@ final class GuestTree {
   }
 
   private Stream<Path> sockets() {
-    return host.sockets().stream().filter(socket -> !isBelow(socket, HIDDEN)).sorted();
+    return host.sockets().stream().filter(socket -> !isBelow(socket, HIDDEN));
   }
 
-  /** Those of the host's paths that the sandbox would see, by its names for them. */
+  /** Those of the host's paths that the sandbox would see. */
   private Stream<Path> visible(Stream<Path> paths) {
-    return paths
-        .filter(path -> path.startsWith(root) && !path.equals(root) && !isCovered(path))
-        .map(this::inGuest);
+    return paths.filter(path -> path.startsWith(root) && !path.equals(root) && !isCovered(path));
   }
 
   private Map<Path, Set<MountFlag>> mountFlags() {

@@ -32,6 +32,10 @@ final class RecordItems {
     return paths(5);
   }
 
+  List<String> directoriesOfSockets() {
+    return paths(6);
+  }
+
   private List<String> paths(int tag) {
     return items.stream().filter(item -> item.tag == tag).map(item -> text(item, 0)).toList();
   }
