@@ -4,18 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who a program is and what it can reach. */
 @ParameterizedClass
 @EnumSource(InitBuild.class)
 class IsolationTest {
+  private static final int UNAME = System.getProperty("os.arch").equals("amd64") ? 63 : 160;
+
   @TempDir Path directory;
 
   private final InitBuild build;
@@ -177,5 +183,44 @@ class IsolationTest {
   private static ServerSocketChannel bind(Path name) throws Exception {
     return ServerSocketChannel.open(StandardProtocolFamily.UNIX)
         .bind(UnixDomainSocketAddress.of(name));
+  }
+
+  @Test
+  void what_a_masked_link_leads_to_is_masked() throws Exception {
+    Path real = directory.toRealPath();
+    Path hidden = Files.createDirectory(real.resolve("hidden"));
+    Path file = Files.writeString(real.resolve("file"), "secret");
+    Files.createFile(hidden.resolve("entry"));
+    Path link = Files.createSymbolicLink(real.resolve("link"), hidden);
+    Path fileLink = Files.createSymbolicLink(real.resolve("file-link"), file);
+    var record =
+        LaunchRecord.shell("ls " + hidden + " " + link + "/; cat " + file + " " + fileLink)
+            .mask(link.toString())
+            .mask(fileLink.toString());
+
+    assertThat(stdoutOf(record)).isEqualTo(hidden + ":\n\n" + link + "/:\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void the_seccomp_program_of_the_record_counts(int privileges) throws Exception {
+    var record =
+        LaunchRecord.shell("uname -s; echo $?").numbers(23, privileges).item(27, refusalOf(UNAME));
+
+    assertThat(stdoutOf(record)).isEqualTo("1\n");
+  }
+
+  /** A program that answers one system call with EPERM and allows the others. */
+  private static byte[] refusalOf(int number) {
+    var program = ByteBuffer.allocate(32).order(ByteOrder.nativeOrder());
+    instruction(program, 0x20, 0, 0, 0); // load the system call's number
+    instruction(program, 0x15, 0, 1, number); // equal: go on, else skip one
+    instruction(program, 0x06, 0, 0, 0x00050001); // SECCOMP_RET_ERRNO, EPERM
+    instruction(program, 0x06, 0, 0, 0x7fff0000); // SECCOMP_RET_ALLOW
+    return program.array();
+  }
+
+  private static void instruction(ByteBuffer program, int code, int then, int other, int value) {
+    program.putShort((short) code).put((byte) then).put((byte) other).putInt(value);
   }
 }
