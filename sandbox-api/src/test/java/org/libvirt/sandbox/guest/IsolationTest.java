@@ -93,6 +93,13 @@ class IsolationTest {
   }
 
   @Test
+  void the_domains_own_terminal_is_masked_and_once_is_enough() throws Exception {
+    var script = "stat -c '%t %T' /dev/console; grep -c ' /dev/console ' /proc/self/mountinfo";
+
+    assertThat(stdoutOf(LaunchRecord.shell(script))).isEqualTo("1 3\n1\n");
+  }
+
+  @Test
   void masks_and_files_stand_where_the_record_says() throws Exception {
     var record =
         LaunchRecord.shell(
