@@ -110,14 +110,7 @@ public final class InteractiveContext implements SandboxContext {
       InteractiveConfig config,
       Deadline deadline,
       Resources resources) {
-    if (!config.unsupportedGroups().isEmpty()) {
-      throw new InvalidSandboxException(
-          "the config of '"
-              + config.name()
-              + "' asks for what cannot be done yet, by its groups "
-              + config.unsupportedGroups()
-              + "; take them out");
-    }
+    refuseWhatCannotBeHad(config);
     UUID uuid = config.uuid().orElseGet(UUID::randomUUID);
     SandboxBuilder builder = SandboxBuilder.forDriver(connection.driver());
 
@@ -172,6 +165,29 @@ public final class InteractiveContext implements SandboxContext {
     RpcConsole console = channel.start(plan.launch().toByteArray(), deadline.remaining());
     Stage.PROGRAM_STARTED.reachedBy(uuid);
     return new InteractiveContext(config.name(), uuid, console, resources);
+  }
+
+  private static void refuseWhatCannotBeHad(InteractiveConfig config) {
+    if (!config.unsupportedGroups().isEmpty()) {
+      throw new InvalidSandboxException(
+          "the config of '"
+              + config.name()
+              + "' asks for what cannot be done yet, by its groups "
+              + config.unsupportedGroups()
+              + "; take them out");
+    }
+    if (config.isTty()) {
+      throw new InvalidSandboxException(
+          "the config of '"
+              + config.name()
+              + "' asks for a terminal, which cannot be had yet; set tty to false");
+    }
+    if (config.isShell()) {
+      throw new InvalidSandboxException(
+          "the config of '"
+              + config.name()
+              + "' asks for a shell console, which cannot be had yet; set shell to false");
+    }
   }
 
   private static SandboxChannel listen(CarrierAddress carrier) {
