@@ -6,8 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who a program runs as inside a sandbox.
  *
- * <p>The ids count; the name and the home directory only become the program's {@code USER} and
- * {@code HOME} and its first directory. Nothing looks any of them up.
+ * <p>The ids count; the name and the home directory become the program's {@code USER} and {@code
+ * HOME} and its first directory. If the host knows the name by the same user id, the program has
+ * that user's supplementary groups, and otherwise none but its group. A file that has a user id
+ * other than the caller's, and no name or no home directory, gets the number for the one and {@code
+ * /} for the other.
  *
  * @param uid the user id, 0 to 4294967295
  * @param gid the group id, 0 to 4294967295

@@ -266,6 +266,28 @@ class SandboxConfigFileTest {
   }
 
   @Test
+  void another_user_without_a_name_does_not_get_the_callers() {
+    long other = Identity.caller().uid() + 1000;
+
+    assertThat(SandboxConfig.parse(identity("uid=" + other)).identity())
+        .isEqualTo(new Identity(other, Identity.caller().gid(), Long.toString(other), "/"));
+    assertThat(SandboxConfig.parse(identity("uid=" + other + "\nusername=x")).identity())
+        .isEqualTo(new Identity(other, Identity.caller().gid(), "x", "/"));
+  }
+
+  @Test
+  void the_caller_needs_no_name() {
+    assertThat(SandboxConfig.parse(identity("uid=" + Identity.caller().uid())).identity())
+        .isEqualTo(Identity.caller());
+  }
+
+  private static String identity(String lines) {
+    return "[api]\nclass=GVirSandboxConfigInteractive\n[command]\nargv.0=x\n[identity]\n"
+        + lines
+        + "\n";
+  }
+
+  @Test
   void unknown_groups_are_kept() throws IOException {
     SandboxConfig loaded = SandboxConfig.load(file("loaded/unknown-groups.cfg"));
 
