@@ -2,6 +2,7 @@ package org.libvirt.sandbox;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** The host's user and group databases, whichever services they come from. */
 public final class HostUsers {
@@ -11,14 +12,23 @@ public final class HostUsers {
   private HostUsers() {}
 
   /**
-   * The groups that a login of a user would have, as {@code getgrouplist(3)} tells them.
+   * The groups that a login of a user would have, as {@code getgrouplist(3)} tells them. A name is
+   * only believed with its own user id: another user who is called so has none of its groups.
    *
-   * @param userName a user's name; of one that the host does not know only {@code gid} comes back
+   * @param userName a user's name
+   * @param uid the user's id; only {@code gid} comes back where the host knows no such user, or
+   *     knows the name by another id
    * @param gid the user's primary group
    * @return the group ids, {@code gid} among them
    * @throws SandboxException if the user has more groups than Linux allows
    */
-  public static List<Long> groupsOf(String userName, long gid) {
+  public static List<Long> groupsOf(String userName, long uid, long gid) {
+    return LibC.uidOf(userName).equals(OptionalLong.of(uid))
+        ? groupsByName(userName, gid)
+        : List.of(gid);
+  }
+
+  private static List<Long> groupsByName(String userName, long gid) {
     int[] groups = new int[64];
     int[] count = {groups.length};
     while (LibC.getgrouplist(userName, (int) gid, groups, count) < 0) {

@@ -1,6 +1,11 @@
 package org.libvirt.sandbox;
 
+import com.sun.jna.Memory;
 import com.sun.jna.Native;
+import com.sun.jna.NativeLong;
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.PointerByReference;
+import java.util.OptionalLong;
 
 /** What is called of the C library by JNA's direct mapping. */
 final class LibC {
@@ -8,7 +13,37 @@ final class LibC {
     Native.register(LibC.class, "c");
   }
 
+  /** Larger than C's {@code struct passwd} on every architecture. */
+  private static final int PASSWD_SIZE = 128;
+
+  /** {@code pw_uid} stands behind two pointers, in glibc and musl. */
+  private static final long UID_OFFSET = 2L * Native.POINTER_SIZE;
+
+  private static final int ERANGE = 34;
+  private static final int LONGEST_ENTRY = 1 << 20;
+
   private LibC() {}
+
+  /** The user id of a name, by {@code getpwnam_r(3)}; empty where no service knows it. */
+  static OptionalLong uidOf(String userName) {
+    try (Memory passwd = new Memory(PASSWD_SIZE)) {
+      for (int size = 4096; size <= LONGEST_ENTRY; size *= 4) {
+        try (Memory texts = new Memory(size)) {
+          PointerByReference found = new PointerByReference();
+          int error = getpwnam_r(userName, passwd, texts, new NativeLong(size), found);
+          if (error != ERANGE) {
+            return error != 0 || found.getValue() == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(Integer.toUnsignedLong(passwd.getInt(UID_OFFSET)));
+          }
+        }
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  private static native int getpwnam_r(
+      String name, Pointer passwd, Pointer texts, NativeLong size, PointerByReference found);
 
   /**
    * {@code getgrouplist(3)}: a negative result says that {@code groups} is too small, and {@code

@@ -33,7 +33,8 @@ import org.libvirt.jna.Libvirt;
  *
  * <p>A connection may be used by any number of threads. If its daemon was killed and is back, the
  * next call connects anew; the sandboxes have gone on meanwhile, but no longer end by themselves
- * with the connection.
+ * with the connection. No call waits for a daemon that hangs: it ends within a minute, with a
+ * {@link LibvirtRefusedException}.
  *
  * <p>Libvirt prints each error on the process's standard error. The first connection silences that
  * for the whole process, as all errors come as exceptions here; a program that wants the lines sets
@@ -52,6 +53,12 @@ public final class SandboxConnection implements AutoCloseable {
 
   /** How long a daemon of this process that takes no connections may take to clean up. */
   private static final Duration END_LIMIT = Duration.ofSeconds(20);
+
+  /** How long a daemon may take to answer a new connection, one that is starting too. */
+  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
+
+  private static final int KEEP_ALIVE_SECONDS = 5;
+  private static final int KEEP_ALIVE_COUNT = 3;
 
   private final String uri;
   private final Optional<EmbeddedLibvirt> daemon;
@@ -95,12 +102,7 @@ public final class SandboxConnection implements AutoCloseable {
           "'" + uri + "' is no libvirt connection URI; write for example 'lxc:///'");
     }
     SandboxConnection connection = new SandboxConnection(uri);
-    connection.lock.lock();
-    try {
-      connection.connected();
-    } finally {
-      connection.lock.unlock();
-    }
+    connection.connected().release();
     // nobody is left who would send events
     connection.daemon.ifPresent(libvirt -> libvirt.ended().thenRun(connection::allHaveStopped));
     return connection;
@@ -259,12 +261,17 @@ public final class SandboxConnection implements AutoCloseable {
    */
   @Override
   public void close() {
+    SharedConnect present;
     lock.lock();
     try {
       closed = true;
-      disconnect();
+      present = connect;
+      connect = null;
     } finally {
       lock.unlock();
+    }
+    if (present != null) {
+      present.release();
     }
   }
 
@@ -283,14 +290,7 @@ public final class SandboxConnection implements AutoCloseable {
   }
 
   private <T> T ask(Call<T> call) throws LibvirtException {
-    SharedConnect shared;
-    lock.lock();
-    try {
-      shared = connected();
-      shared.use();
-    } finally {
-      lock.unlock();
-    }
+    SharedConnect shared = connected();
     try {
       return call.on(shared.connect());
     } finally {
@@ -298,22 +298,63 @@ public final class SandboxConnection implements AutoCloseable {
     }
   }
 
-  @GuardedBy("lock")
+  /**
+   * A connection that answers, used by the caller too. The daemon is asked, and connected to,
+   * outside the lock: one that hangs would hold up those who only want to close.
+   */
   private SharedConnect connected() {
-    if (closed) {
-      throw new IllegalStateException("the connection to " + uri + " is closed");
+    Optional<SharedConnect> present = present();
+    if (present.isPresent()) {
+      if (answers(present.get().connect())) {
+        return present.get();
+      }
+      present.get().release();
     }
     try {
-      SharedConnect present = connect;
-      if (present != null && answers(present.connect())) {
-        return present;
-      }
-      disconnect();
-      SharedConnect opened = connectAnew();
-      connect = opened;
-      return opened;
+      return replace(present, connectAnew());
     } catch (LibvirtException e) {
       throw Refusals.of("cannot connect to libvirt at " + uri, e);
+    }
+  }
+
+  private Optional<SharedConnect> present() {
+    lock.lock();
+    try {
+      requireOpen();
+      Optional<SharedConnect> present = Optional.ofNullable(connect);
+      present.ifPresent(SharedConnect::use);
+      return present;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Puts a new connection in the place of a lost one, unless another thread has been faster. */
+  private SharedConnect replace(Optional<SharedConnect> lost, SharedConnect opened) {
+    SharedConnect unwanted = opened;
+    lock.lock();
+    try {
+      requireOpen();
+      SharedConnect now = connect;
+      if (now == null || now == lost.orElse(null)) {
+        connect = opened;
+        unwanted = now;
+      }
+      SharedConnect kept = requireNonNull(connect);
+      kept.use();
+      return kept;
+    } finally {
+      lock.unlock();
+      if (unwanted != null) {
+        unwanted.release();
+      }
+    }
+  }
+
+  @GuardedBy("lock")
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the connection to " + uri + " is closed");
     }
   }
 
@@ -333,17 +374,18 @@ public final class SandboxConnection implements AutoCloseable {
     if (!Boolean.getBoolean("org.libvirt.sandbox.libvirtStderr")) {
       Connect.setErrorCallback(SILENCE);
     }
-    Connect opened = new Connect(uri);
+    Connect opened = new Opening(uri).await(CONNECT_LIMIT);
+    keepAlive(opened);
     opened.addLifecycleListener(lifecycle);
     return new SharedConnect(opened, this::close);
   }
 
-  @GuardedBy("lock")
-  private void disconnect() {
-    SharedConnect present = connect;
-    connect = null;
-    if (present != null) {
-      present.release();
+  /** Ends the calls that a daemon does not answer, 20 s after its last sign of life. */
+  private void keepAlive(Connect opened) {
+    try {
+      opened.setKeepAlive(KEEP_ALIVE_SECONDS, KEEP_ALIVE_COUNT);
+    } catch (LibvirtException e) {
+      LOG.log(Level.DEBUG, "{0} has no daemon that could hang: {1}", uri, Refusals.words(e));
     }
   }
 

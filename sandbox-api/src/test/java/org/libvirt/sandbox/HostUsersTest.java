@@ -16,9 +16,10 @@ final class HostUsersTest {
     for (String line : Files.readAllLines(Path.of("/etc/passwd"))) {
       List<String> fields = Arrays.asList(line.split(":"));
       String user = fields.get(0);
+      long uid = Long.parseLong(fields.get(2));
       long gid = Long.parseLong(fields.get(3));
 
-      assertThat(HostUsers.groupsOf(user, gid))
+      assertThat(HostUsers.groupsOf(user, uid, gid))
           .as("groups of %s", user)
           .containsExactlyInAnyOrderElementsOf(groupsByCommand(user));
     }
@@ -26,7 +27,19 @@ final class HostUsersTest {
 
   @Test
   void a_user_that_the_host_does_not_know_has_the_given_group() {
-    assertThat(HostUsers.groupsOf("no-such-user", 4_000_000_000L)).containsExactly(4_000_000_000L);
+    assertThat(HostUsers.groupsOf("no-such-user", 7, 4_000_000_000L))
+        .containsExactly(4_000_000_000L);
+  }
+
+  @Test
+  void a_name_does_not_bring_its_groups_to_another_user_id() throws Exception {
+    for (String line : Files.readAllLines(Path.of("/etc/passwd"))) {
+      String user = line.substring(0, line.indexOf(':'));
+
+      assertThat(HostUsers.groupsOf(user, 4_000_000_001L, 4_000_000_000L))
+          .as("groups of a user who calls himself %s", user)
+          .containsExactly(4_000_000_000L);
+    }
   }
 
   private static List<Long> groupsByCommand(String user) throws IOException {

@@ -13,7 +13,7 @@ import org.libvirt.sandbox.config.SandboxConfig;
  * @param uuid the UUID of this run, which the domain gets
  * @param state the directory of this run on the host
  * @param host what was found on the host
- * @param startLimit how long starting may take altogether
+ * @param startLimit how long starting may still take, what is left of its limit
  */
 public record BuildRequest(
     SandboxConfig config, UUID uuid, StateDirectory state, HostFacts host, Duration startLimit) {

@@ -314,7 +314,9 @@ public final class LaunchRecord {
       environment.forEach(this::environment);
       directory(identity.home()).directory("/");
       identity(
-          identity.uid(), identity.gid(), HostUsers.groupsOf(identity.userName(), identity.gid()));
+          identity.uid(),
+          identity.gid(),
+          HostUsers.groupsOf(identity.userName(), identity.uid(), identity.gid()));
       return config.isPrivileged() ? privileged(PRIVILEGED_CAPABILITIES) : this;
     }
 

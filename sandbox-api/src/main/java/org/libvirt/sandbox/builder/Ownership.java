@@ -8,17 +8,15 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import org.libvirt.sandbox.HostDirectories;
 
 /**
@@ -41,8 +39,11 @@ final class Ownership {
 
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
-  /** Where this process is concerned; a FileLock is the whole process's. */
-  private static final Lock SERIAL = new ReentrantLock();
+  /** Far longer than the few system calls that it is ever held for. */
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private static final StateLock MAKING_AND_REMOVING =
+      new StateLock(HostDirectories.cache().resolve("state.lock"), PATIENCE);
 
   private final Path directory;
   private final FileChannel lock;
@@ -54,7 +55,7 @@ final class Ownership {
 
   /** Makes a directory that did not exist, and owns it. */
   static Ownership take(Path directory, FileAttribute<?> mode) throws IOException {
-    return serially(
+    return MAKING_AND_REMOVING.during(
         () -> {
           makeDirectory(directory, mode);
           FileChannel lock = null;
@@ -63,7 +64,8 @@ final class Ownership {
             lock =
                 FileChannel.open(
                     directory.resolve(LOCK),
-                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                    StateLock.OWNERS);
             if (lock.tryLock() == null) {
               throw new IOException("another process has locked " + directory.resolve(LOCK));
             }
@@ -80,7 +82,7 @@ final class Ownership {
 
   /** Removes a directory if its owner is dead. */
   static void removeIfOrphaned(Path directory) throws IOException {
-    serially(
+    MAKING_AND_REMOVING.during(
         () -> {
           if (isOrphaned(directory)) {
             delete(directory);
@@ -105,7 +107,7 @@ final class Ownership {
 
   /** Removes the directory. Releasing twice is harmless. */
   void release() throws IOException {
-    serially(
+    MAKING_AND_REMOVING.during(
         () -> {
           if (lock.isOpen()) {
             delete(directory);
@@ -161,38 +163,5 @@ final class Ownership {
     return "%d %s %s"
         .formatted(
             ProcessHandle.current().pid(), fields.get(START_TIME), Files.readString(BOOT_ID));
-  }
-
-  private interface Step<T> {
-    T run() throws IOException;
-  }
-
-  private static <T> T serially(Step<T> step) throws IOException {
-    Files.createDirectories(HostDirectories.cache());
-    SERIAL.lock();
-    try (FileChannel channel =
-            FileChannel.open(
-                HostDirectories.cache().resolve("state.lock"),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE);
-        FileLock held = lock(channel)) {
-      if (!held.isValid()) {
-        throw new IOException("the lock on state directories is gone");
-      }
-      return step.run();
-    } finally {
-      SERIAL.unlock();
-    }
-  }
-
-  private static FileLock lock(FileChannel channel) throws IOException {
-    while (true) {
-      try {
-        return channel.lock();
-      } catch (OverlappingFileLockException e) {
-        // another class loader's copy of this class has it, for as long as a few system calls take
-        Thread.onSpinWait();
-      }
-    }
   }
 }

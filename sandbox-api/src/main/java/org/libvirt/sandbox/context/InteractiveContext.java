@@ -72,7 +72,7 @@ public final class InteractiveContext implements SandboxContext {
    *
    * @param connection where; it must stay open as long as the sandbox
    * @param config what
-   * @param limit how long the start may take
+   * @param limit how long the start may take altogether
    * @return the sandbox, its program running or already ended
    * @throws InvalidSandboxException if the config cannot be had on this host
    * @throws HostLacksException if this host lacks what a sandbox needs
@@ -83,10 +83,11 @@ public final class InteractiveContext implements SandboxContext {
   public static InteractiveContext start(
       SandboxConnection connection, InteractiveConfig config, Duration limit) {
     Instant beginning = Instant.now();
+    Deadline deadline = Deadline.in(limit);
     Resources resources = new Resources();
     EndOfProcess.closes(resources);
     try {
-      return start(connection, config, limit, resources);
+      return start(connection, config, deadline, resources);
     } catch (RuntimeException | Error e) {
       if (e instanceof SandboxLostException || e instanceof LibvirtRefusedException) {
         // before the log goes with its daemon
@@ -105,15 +106,11 @@ public final class InteractiveContext implements SandboxContext {
   }
 
   private static InteractiveContext start(
-      SandboxConnection connection, InteractiveConfig config, Duration limit, Resources resources) {
-    if (!config.unsupportedGroups().isEmpty()) {
-      throw new InvalidSandboxException(
-          "the config of '"
-              + config.name()
-              + "' asks for what cannot be done yet, by its groups "
-              + config.unsupportedGroups()
-              + "; take them out");
-    }
+      SandboxConnection connection,
+      InteractiveConfig config,
+      Deadline deadline,
+      Resources resources) {
+    refuseWhatCannotBeHad(config);
     UUID uuid = config.uuid().orElseGet(UUID::randomUUID);
     SandboxBuilder builder = SandboxBuilder.forDriver(connection.driver());
 
@@ -128,13 +125,17 @@ public final class InteractiveContext implements SandboxContext {
         StateDirectory.create(uuid, connection.uri(), connection.driver(), config);
     resources.add(state::close);
     Stage.STATE_MADE.reachedBy(uuid);
+    deadline.check("making its state directory");
 
+    HostFacts host = HostFacts.read();
+    deadline.check("reading this host's mounts and sockets");
     SandboxPlan plan =
-        builder.build(new BuildRequest(config, uuid, state, HostFacts.read(), limit));
+        builder.build(new BuildRequest(config, uuid, state, host, deadline.remaining()));
     plan.cleanUps().forEach(resources::add);
     SandboxChannel channel = listen(plan.carrier());
     resources.add(channel::close);
     Stage.PLANNED.reachedBy(uuid);
+    deadline.check("planning the sandbox");
 
     SandboxDomain domain = connection.createDomain(plan.xml(), uuid);
     resources.add(
@@ -150,8 +151,9 @@ public final class InteractiveContext implements SandboxContext {
                     new SandboxLostException(
                         "sandbox '" + config.name() + "' has stopped by itself")));
     Stage.DOMAIN_CREATED.reachedBy(uuid);
+    deadline.check("creating the domain");
 
-    channel.awaitSupervisor(limit);
+    channel.awaitSupervisor(deadline.remaining());
     resources.add(
         () -> {
           domain.awaitDaemon();
@@ -160,9 +162,32 @@ public final class InteractiveContext implements SandboxContext {
         });
     Stage.SUPERVISOR_CONNECTED.reachedBy(uuid);
 
-    RpcConsole console = channel.start(plan.launch().toByteArray(), limit);
+    RpcConsole console = channel.start(plan.launch().toByteArray(), deadline.remaining());
     Stage.PROGRAM_STARTED.reachedBy(uuid);
     return new InteractiveContext(config.name(), uuid, console, resources);
+  }
+
+  private static void refuseWhatCannotBeHad(InteractiveConfig config) {
+    if (!config.unsupportedGroups().isEmpty()) {
+      throw new InvalidSandboxException(
+          "the config of '"
+              + config.name()
+              + "' asks for what cannot be done yet, by its groups "
+              + config.unsupportedGroups()
+              + "; take them out");
+    }
+    if (config.isTty()) {
+      throw new InvalidSandboxException(
+          "the config of '"
+              + config.name()
+              + "' asks for a terminal, which cannot be had yet; set tty to false");
+    }
+    if (config.isShell()) {
+      throw new InvalidSandboxException(
+          "the config of '"
+              + config.name()
+              + "' asks for a shell console, which cannot be had yet; set shell to false");
+    }
   }
 
   private static SandboxChannel listen(CarrierAddress carrier) {

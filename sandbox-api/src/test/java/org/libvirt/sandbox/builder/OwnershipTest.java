@@ -33,6 +33,8 @@ final class OwnershipTest {
 
     assertThat(Files.readString(directory.resolve("owner")))
         .startsWith(ProcessHandle.current().pid() + " ");
+    assertThat(Files.getPosixFilePermissions(directory.resolve("owner.lock")))
+        .isEqualTo(StateLock.OWNERS.value());
 
     ownership.release();
   }

@@ -90,12 +90,13 @@ final class ConfigReader {
 
   private Identity identity() {
     Identity caller = Identity.caller();
+    long uid = value("identity", "uid", KeyFileValue::id).orElse(caller.uid());
+    long gid = value("identity", "gid", KeyFileValue::id).orElse(caller.gid());
+    // the caller's name and home are no other user's: one without a name is named by the number
     Identity identity =
-        new Identity(
-            value("identity", "uid", KeyFileValue::id).orElse(caller.uid()),
-            value("identity", "gid", KeyFileValue::id).orElse(caller.gid()),
-            caller.userName(),
-            caller.home());
+        uid == caller.uid()
+            ? new Identity(uid, gid, caller.userName(), caller.home())
+            : new Identity(uid, gid, Long.toString(uid), "/");
     // One after the other, so that what is wrong with one is said of its key.
     Identity named =
         value("identity", "username", name -> withName(identity, KeyFileValue.unescape(name)))

@@ -6,11 +6,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who a program runs as inside a sandbox.
  *
- * <p>The ids count; the name and the home directory only become the program's {@code USER} and
- * {@code HOME} and its first directory. Nothing looks any of them up.
+ * <p>The ids count; the name and the home directory become the program's {@code USER} and {@code
+ * HOME} and its first directory. If the host knows the name by the same user id, the program has
+ * that user's supplementary groups, and otherwise none but its group. A file that has a user id
+ * other than the caller's, and no name or no home directory, gets the number for the one and {@code
+ * /} for the other.
  *
- * @param uid the user id, 0 to 4294967295
- * @param gid the group id, 0 to 4294967295
+ * @param uid the user id, 0 to 4294967294
+ * @param gid the group id, 0 to 4294967294
  * @param userName the user's name, not empty
  * @param home the home directory, an absolute path inside the sandbox
  */
@@ -18,7 +21,8 @@ public record Identity(long uid, long gid, String userName, String home) {
   /** User 0 and group 0, with root's name and home directory. */
   public static final Identity ROOT = new Identity(0, 0, "root", "/root");
 
-  private static final long MAX_ID = 0xFFFF_FFFFL;
+  /** The number after it is no id: to the kernel it means "unchanged". */
+  static final long MAX_ID = 0xFFFF_FFFEL;
 
   /**
    * Checks the parts.

@@ -8,8 +8,6 @@ import java.nio.charset.CharacterCodingException;
 
 /** The values of a key file: text as it stands in the file, and what it means. */
 final class KeyFileValue {
-  private static final long MAX_ID = 0xFFFF_FFFFL;
-
   private KeyFileValue() {}
 
   /** Text as it is written: blanks at its front, line ends and backslashes escaped. */
@@ -76,12 +74,13 @@ final class KeyFileValue {
     // More digits than these are leading zeros, or out of bounds.
     if (escaped.matches("\\+?0*[0-9]{1,10}")) {
       long id = Long.parseLong(escaped);
-      if (id <= MAX_ID) {
+      if (id <= Identity.MAX_ID) {
         return id;
       }
     }
     throw new IllegalArgumentException(
-        "'%s' is not an id; write a number from 0 to %d".formatted(readable(escaped), MAX_ID));
+        "'%s' is not an id; write a number from 0 to %d"
+            .formatted(readable(escaped), Identity.MAX_ID));
   }
 
   /** What a message can show of a value. */

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IdentityTest {
-  private static final long LARGEST_ID = 4294967295L;
+  private static final long LARGEST_ID = 4294967294L;
 
   @Test
   void the_caller_is_the_user_that_owns_this_process() throws Exception {
@@ -25,7 +25,7 @@ class IdentityTest {
   }
 
   @Test
-  void ids_have_32_bits() {
+  void ids_have_32_bits_but_for_the_one_that_means_none() {
     Identity largest = new Identity(LARGEST_ID, LARGEST_ID, "x", "/");
 
     assertThat(largest.uid()).isEqualTo(LARGEST_ID);
@@ -33,10 +33,10 @@ class IdentityTest {
 
   @ParameterizedTest
   @ValueSource(longs = {-1, LARGEST_ID + 1})
-  void ids_beyond_32_bits_are_refused(long id) {
+  void ids_beyond_the_largest_are_refused(long id) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Identity(id, 0, "x", "/"))
-        .withMessage("user id %d is out of bounds; write 0 to 4294967295", id);
+        .withMessage("user id %d is out of bounds; write 0 to 4294967294", id);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Identity(0, id, "x", "/"))
         .withMessageStartingWith("group id");

@@ -155,7 +155,6 @@ class SandboxConfigFileTest {
         "groups-reversed",
         "nonutf8-comment",
         "spaces-around-equals",
-        "uid-max32",
         "uid-octal",
         "uid-plus",
         "value-with-equals",
@@ -183,7 +182,10 @@ class SandboxConfigFileTest {
         "loaded/escape-bad|command|argv.1|write '\\\\' for the character itself",
         "loaded/escape-bad-in-name|core|name|write '\\\\' for the character itself",
         "loaded/only-newlines|api|class|is missing; write GVirSandboxConfigInteractive",
-        "loaded/uid-64bit|identity|uid|write a number from 0 to 4294967295",
+        "loaded/uid-64bit|identity|uid|write a number from 0 to 4294967294",
+        // the original takes it for an id, and its program cannot be given it
+        "loaded/uid-max32|identity|uid|'4294967295' is not an id; write a number from 0 to"
+            + " 4294967294",
         "loaded/uid-negative|identity|uid|'-1' is not an id",
         "loaded/uid-trailing|identity|uid|'12abc' is not an id",
       })
@@ -263,6 +265,28 @@ class SandboxConfigFileTest {
     SandboxConfig loaded = SandboxConfig.load(file("loaded/missing-identity.cfg"));
 
     assertThat(loaded.identity()).isEqualTo(Identity.caller());
+  }
+
+  @Test
+  void another_user_without_a_name_does_not_get_the_callers() {
+    long other = Identity.caller().uid() + 1000;
+
+    assertThat(SandboxConfig.parse(identity("uid=" + other)).identity())
+        .isEqualTo(new Identity(other, Identity.caller().gid(), Long.toString(other), "/"));
+    assertThat(SandboxConfig.parse(identity("uid=" + other + "\nusername=x")).identity())
+        .isEqualTo(new Identity(other, Identity.caller().gid(), "x", "/"));
+  }
+
+  @Test
+  void the_caller_needs_no_name() {
+    assertThat(SandboxConfig.parse(identity("uid=" + Identity.caller().uid())).identity())
+        .isEqualTo(Identity.caller());
+  }
+
+  private static String identity(String lines) {
+    return "[api]\nclass=GVirSandboxConfigInteractive\n[command]\nargv.0=x\n[identity]\n"
+        + lines
+        + "\n";
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -13,6 +14,7 @@ import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.LibvirtRefusedException;
 import org.libvirt.sandbox.SandboxConnection;
 import org.libvirt.sandbox.SandboxException;
+import org.libvirt.sandbox.SandboxLostException;
 import org.libvirt.sandbox.builder.StateDirectory;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.Root;
@@ -93,6 +95,36 @@ final class RefusalsIT {
         InvalidSandboxException.class,
         (InteractiveConfig) SandboxConfig.parse(text),
         "by its groups [mount.0]");
+  }
+
+  @Test
+  void a_terminal_is_refused_and_not_left_out() {
+    assertRefused(
+        InvalidSandboxException.class,
+        named().tty(true).build(),
+        "asks for a terminal, which cannot be had yet; set tty to false");
+  }
+
+  @Test
+  void a_shell_console_is_refused_and_not_left_out() {
+    assertRefused(
+        InvalidSandboxException.class,
+        named().shell(true).build(),
+        "asks for a shell console, which cannot be had yet; set shell to false");
+  }
+
+  @Test
+  void a_start_whose_time_is_over_says_at_which_stage_and_leaves_nothing() {
+    InteractiveConfig config = named().build();
+
+    assertThatThrownBy(
+            () -> InteractiveContext.start(DAEMON.connection(), config, Duration.ofNanos(1)))
+        .isInstanceOf(SandboxLostException.class)
+        .hasMessage(
+            "the sandbox did not start within 0.0 s: time ran out while making its state"
+                + " directory");
+
+    assertThat(StateDirectory.pathOf(config.uuid().orElseThrow())).doesNotExist();
   }
 
   @Test
