@@ -7,10 +7,13 @@
 
 : "${program:?}" "${failure:?}" "${root:?}"
 
-# Where the build puts what java is started with, and the lock of whoever sets up.
+# Where the build puts what java is started with, and the lock of whoever builds.
 run=$root/target/virt-sandbox
-setup_lock=$root/target/setup.lock
+build_lock=$root/target/setup.lock
 setup_log=$root/target/setup.log
+
+# Of whoever installs packages: the machine's, as they are. apt-get inherits it, and so holds it after a killed run.
+install_lock=/run/libvirt-sandbox-setup.lock
 
 oldest_java=17
 
@@ -135,6 +138,7 @@ newest_packaged_jdk() {
 # Usage: require NEED...
 # Installs what is missing, where that is known how.
 require() {
+    free_services
     missing "$@" || return 0
     if ! command -v apt-get >/dev/null; then
         refuse_to_install
@@ -165,7 +169,7 @@ refuse_to_install() {
 # In a subshell: its traps are its own.
 install_with_apt() {
     mkdir -p "$root/target" || exit "$failure"
-    exec 9>"$setup_lock"
+    exec 9>"$install_lock"
     take_turn
     # another one may have installed them while this one waited
     missing "$@" || return 0
@@ -227,18 +231,34 @@ services_mark='held by libvirt-sandbox while it installs packages'
 hold_services() {
     # of one that was killed
     restore_services
+    printf '#!/bin/sh\n# %s\nexit 101\n' "$services_mark" >"$services.new"
+    chmod 755 "$services.new"
     if [ -e "$services" ] || [ -L "$services" ]; then
         mv "$services" "$saved_services"
     fi
-    printf '#!/bin/sh\n# %s\nexit 101\n' "$services_mark" >"$services"
-    chmod 755 "$services"
+    mv "$services.new" "$services"
 }
 
 restore_services() {
     if [ -e "$saved_services" ] || [ -L "$saved_services" ]; then
         mv -f "$saved_services" "$services"
-    elif grep -q "$services_mark" "$services" 2>/dev/null; then
+    elif are_services_held; then
         rm -f "$services"
+    fi
+}
+
+# Without a process of its own, as each start asks.
+are_services_held() {
+    [ -r "$services" ] && { read -r _ && read -r line; } <"$services" && [ "$line" = "# $services_mark" ]
+}
+
+# Usage: free_services
+# Takes back what an installation that was killed has left; one that goes on holds the lock, and does so itself.
+free_services() {
+    if are_services_held || [ -e "$saved_services" ] || [ -L "$saved_services" ]; then
+        (
+            exec 9>"$install_lock" && flock --nonblock 9 && restore_services
+        )
     fi
 }
 
@@ -299,7 +319,7 @@ is_built() {
 build() {
     (
         mkdir -p "$root/target" || exit "$failure"
-        exec 9>"$setup_lock"
+        exec 9>"$build_lock"
         take_turn
         if ! is_built; then
             build_alone 9>&-

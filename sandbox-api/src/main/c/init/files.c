@@ -37,25 +37,73 @@ static void cover_directory(int place, const char *what) {
     close(mount);
 }
 
-void mask(const char *path) {
+/* What kind of file (S_IFMT) was opened as a place; 0: it is missing. */
+static mode_t kind_of(int place, const char *path) {
     struct stat status;
-    int place = open_place(path);
 
     if (place < 0 && is_absent(errno))
-        return;
+        return 0;
     if (place < 0 || fstat(place, &status) < 0)
         report_failure(STAGE_MOUNTS, "cannot open '%s' to mask it", path);
-    if (S_ISDIR(status.st_mode))
+    return status.st_mode & S_IFMT;
+}
+
+/* Not nodev: the null device must still open. */
+static void cover_by_null(int place, const char *what) {
+    cover(place, "/dev/null", ATTR_READ_ONLY | ATTR_NOSUID | ATTR_NOEXEC, what);
+}
+
+void mask(const char *path) {
+    int place = open_place(path);
+    mode_t kind = kind_of(place, path);
+
+    if (kind == 0)
+        return;
+    if (kind == S_IFDIR)
         cover_directory(place, path);
     else
-        /* not nodev: the null device must still open */
-        cover(place, "/dev/null", ATTR_READ_ONLY | ATTR_NOSUID | ATTR_NOEXEC, path);
+        cover_by_null(place, path);
     close(place);
+}
+
+/*
+ * It lies where users of the host may write, who can have put another thing there since it was looked up: a link to
+ * elsewhere must not decide what the sandbox loses.
+ */
+static void mask_socket(const char *path) {
+    int place = open_exact_place(path);
+
+    if (kind_of(place, path) == S_IFSOCK)
+        cover_by_null(place, path);
+    if (place >= 0)
+        close(place);
+}
+
+/* As mask_socket, for a directory that holds sockets only: its owner is the only one who loses by what is there now. */
+static void mask_sockets(const char *path) {
+    int place = open_exact_place(path);
+
+    if (kind_of(place, path) == S_IFDIR)
+        cover_directory(place, path);
+    if (place >= 0)
+        close(place);
+}
+
+/* The record's flags have numbers of their own. */
+static uint64_t attributes_of(uint32_t flags) {
+    uint64_t attributes = 0;
+
+    attributes |= flags & FLAG_NOSUID ? ATTR_NOSUID : 0;
+    attributes |= flags & FLAG_NODEV ? ATTR_NODEV : 0;
+    attributes |= flags & FLAG_NOEXEC ? ATTR_NOEXEC : 0;
+    attributes |= flags & FLAG_READ_ONLY ? ATTR_READ_ONLY : 0;
+    return attributes;
 }
 
 static void set_flags(const struct item *item) {
     /* ENOENT and the like: the path is missing; EINVAL: nothing is mounted there */
-    if (set_mount_attributes(AT_FDCWD, item->path, item->mode) < 0 && !is_absent(errno) && errno != EINVAL)
+    if (set_mount_attributes(AT_FDCWD, item->path, attributes_of(item->mode)) < 0 && !is_absent(errno) &&
+        errno != EINVAL)
         report_failure(STAGE_MOUNTS, "cannot set the flags of '%s'", item->path);
 }
 
@@ -207,6 +255,10 @@ void carry_out_items(const struct record *record, const char *staging) {
         const struct item *item = &record->items[i];
         if (item->tag == TAG_MASK) {
             mask(item->path);
+        } else if (item->tag == TAG_SOCKET) {
+            mask_socket(item->path);
+        } else if (item->tag == TAG_SOCKETS) {
+            mask_sockets(item->path);
         } else if (item->tag == TAG_MOUNT_FLAGS) {
             set_flags(item);
         } else if (item->tag == TAG_TMPFS) {

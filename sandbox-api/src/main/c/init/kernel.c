@@ -18,6 +18,7 @@ enum {
     CONFIG_STRING = 1,         /* FSCONFIG_SET_STRING */
     CONFIG_CREATE = 6,         /* FSCONFIG_CMD_CREATE */
     NO_MAGIC_LINKS = 2,        /* RESOLVE_NO_MAGICLINKS */
+    NO_LINKS = 4,              /* RESOLVE_NO_SYMLINKS */
 };
 
 struct how {
@@ -33,9 +34,17 @@ struct attributes {
     uint64_t user_namespace;
 };
 
-int open_place(const char *path) {
-    struct how how = {.flags = O_PATH | O_CLOEXEC, .resolve = NO_MAGIC_LINKS};
+static int open_by(const char *path, uint64_t resolve) {
+    struct how how = {.flags = O_PATH | O_CLOEXEC, .resolve = resolve};
     return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+}
+
+int open_place(const char *path) {
+    return open_by(path, NO_MAGIC_LINKS);
+}
+
+int open_exact_place(const char *path) {
+    return open_by(path, NO_MAGIC_LINKS | NO_LINKS);
 }
 
 int clone_mount(const char *path) {

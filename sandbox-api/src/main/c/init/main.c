@@ -67,6 +67,9 @@ int main(int argc, char **argv) {
     if (close_from(3) < 0)
         fail("close inherited descriptors");
     block_signals();
+    /* the container's controller: without it libvirt may never notice that the container runs on */
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) < 0)
+        fail("ask for the controller's death");
     umask(022);
     _exit(supervise(path));
 }

@@ -207,9 +207,6 @@ static void make_terminals(void) {
     if (terminals < 0)
         report_failure(STAGE_MOUNTS, "cannot make a devpts");
     attach_at(terminals, "/dev/pts");
-    /* libvirt binds the supervisor's own console there */
-    mask("/dev/console");
-    mask("/dev/tty1");
 
     if (lstat("/dev/ptmx", &status) < 0) {
         if (symlink("pts/ptmx", "/dev/ptmx") < 0)

@@ -84,6 +84,10 @@ static bool is_size(const struct raw *raw) {
     return rows >= 1 && rows <= 65535 && columns >= 1 && columns <= 65535;
 }
 
+static bool is_of_the_sandbox(uint32_t tag) {
+    return tag >= TAG_MASK && tag <= TAG_SOCKETS;
+}
+
 /* What is wrong with an item's value; NULL: nothing. */
 static const char *item_fault(const struct raw *raw) {
     const uint8_t *value = raw->value;
@@ -102,6 +106,9 @@ static const char *item_fault(const struct raw *raw) {
         return size > 12 && read_u32(value + 8) <= 01777 && is_path(value + 12, size - 12)
                    ? NULL
                    : "TMPFS takes a size, a mode and an absolute path";
+    case TAG_SOCKET:
+    case TAG_SOCKETS:
+        return is_path(value, size) ? NULL : "SOCKET and SOCKETS take an absolute path";
     case TAG_ARGUMENT:
         return is_text(value, size) ? NULL : "an ARGUMENT has a NUL in it";
     case TAG_ENVIRONMENT:
@@ -138,7 +145,7 @@ static bool comes_once(uint32_t tag) {
 }
 
 static void count_item(const struct raw *raw, struct counts *counts) {
-    counts->items += raw->tag >= TAG_MASK && raw->tag <= TAG_TMPFS;
+    counts->items += is_of_the_sandbox(raw->tag);
     counts->arguments += raw->tag == TAG_ARGUMENT;
     counts->variables += raw->tag == TAG_ENVIRONMENT;
     counts->directories += raw->tag == TAG_DIRECTORY;
@@ -276,7 +283,7 @@ static void take_item(const struct raw *raw, struct record *record, struct curso
         memcpy(record->seccomp, value, raw->size);
         break;
     default:
-        if (raw->tag >= TAG_MASK && raw->tag <= TAG_TMPFS)
+        if (is_of_the_sandbox(raw->tag))
             take_sandbox_item(raw, &record->items[record->item_count++]);
     }
 }

@@ -57,10 +57,8 @@ static void refuse_start(struct session *session, uint32_t serial, int error, co
 }
 
 static void start(struct session *session, uint32_t serial, const struct record *record) {
-    struct program *program = find_program(session, serial);
+    struct program *program = find_place(session);
 
-    if (!program)
-        program = find_place(session);
     if (!start_program(program, serial, record, &session->payload)) {
         send_error(&session->channel, serial, program->failure.stage, program->failure.error, program->failure.text);
         forget_program(program);

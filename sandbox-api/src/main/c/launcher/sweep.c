@@ -108,10 +108,13 @@ static bool is_abandoned_start(const char *name)
            errno == ESRCH;
 }
 
-/* Nothing is to be left behind but caches; whoever comes next makes the directory again. */
+/*
+ * Nothing is to be left behind but caches; whoever comes next makes the directory again. EBUSY: a
+ * file system of its own is mounted there.
+ */
 void state_remove_if_empty(const char *state)
 {
-    if (rmdir(state) != 0 && errno != ENOTEMPTY && errno != ENOENT)
+    if (rmdir(state) != 0 && errno != ENOTEMPTY && errno != ENOENT && errno != EBUSY)
         fprintf(stderr, "sandbox-libvirtd: cannot remove %s: %s\n", state, strerror(errno));
 }
 

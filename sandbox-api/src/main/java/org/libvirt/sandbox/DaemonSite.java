@@ -3,7 +3,6 @@ package org.libvirt.sandbox;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,11 +80,12 @@ record DaemonSite(Path state, Path cache, List<Path> programs) {
   }
 
   /** Leaves no empty directory behind: nothing but caches is to stay. */
-  void removeStateIfEmpty() throws IOException {
+  void removeStateIfEmpty() {
     try {
       Files.deleteIfExists(state);
-    } catch (DirectoryNotEmptyException e) {
-      LOG.log(Level.TRACE, "{0} has other entries", state);
+    } catch (IOException e) {
+      // it has other entries, or a file system of its own is mounted there
+      LOG.log(Level.TRACE, "{0} stays: {1}", state, e.getMessage());
     }
   }
 
@@ -94,8 +94,8 @@ record DaemonSite(Path state, Path cache, List<Path> programs) {
       Files.createDirectory(directory);
       Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
     } catch (FileAlreadyExistsException e) {
-      // another process has made it meanwhile: the same directory with the same rights
-      if (!Files.isDirectory(directory)) {
+      // another process has made it meanwhile, the same with the same rights, or removes it now
+      if (Files.exists(directory) && !Files.isDirectory(directory)) {
         throw e;
       }
     }

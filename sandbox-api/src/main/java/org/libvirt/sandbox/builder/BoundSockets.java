@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The Unix sockets of this host that have a name in its file system.
@@ -40,13 +41,22 @@ final class BoundSockets {
   private static final int FILE_TYPE = 0170000;
   private static final int SOCKET = 0140000;
 
+  /** How a line of the table begins; a part of a name may look the same. */
+  private static final Pattern TABLE_LINE = Pattern.compile("[0-9a-f]{8,16}: ");
+
   /** How many line feeds in a name are followed. */
   private static final int MOST_LINES = 8;
 
   private final List<HostMount> mounts;
-  private final Optional<Path> ownNamespace = link(PROC.resolve("self/ns/mnt"));
+  private final Path proc;
+  private final Optional<Path> ownNamespace;
   private final Set<Path> found = new LinkedHashSet<>();
-  private final Set<Path> listed = new HashSet<>();
+
+  /** Where the directories of names lie, by their names; empty: they are not on this host. */
+  private final Map<String, Optional<Path>> directories = new HashMap<>();
+
+  /** Directories all of whose sockets have been added, with what {@link #addAllOf} says. */
+  private final Map<Path, Set<String>> listed = new HashMap<>();
 
   /** All names by inode, one character a byte. */
   private final Map<String, String> names = new HashMap<>();
@@ -55,7 +65,14 @@ final class BoundSockets {
   private final Set<String> unresolved = new HashSet<>();
 
   BoundSockets(List<HostMount> mounts) {
+    this(mounts, PROC);
+  }
+
+  /** With a {@code /proc} that lies elsewhere. */
+  BoundSockets(List<HostMount> mounts, Path proc) {
     this.mounts = mounts;
+    this.proc = proc;
+    ownNamespace = link(proc.resolve("self/ns/mnt"));
   }
 
   Set<Path> find() throws IOException {
@@ -70,9 +87,9 @@ final class BoundSockets {
     return found;
   }
 
-  private static List<Path> processes() throws IOException {
+  private List<Path> processes() throws IOException {
     List<Path> processes = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(proc, "[0-9]*")) {
       entries.forEach(processes::add);
     }
     return processes;
@@ -87,7 +104,7 @@ final class BoundSockets {
       }
     }
     if (namespaces.isEmpty()) {
-      readTable(PROC.resolve("self"));
+      readTable(proc.resolve("self"));
     }
   }
 
@@ -126,17 +143,45 @@ final class BoundSockets {
     }
   }
 
-  /** Adds the socket of this name, which may go on in the lines that follow. */
+  /**
+   * Adds the socket of this name, which may go on in the lines that follow; false if there is no
+   * such directory. Names of other sandboxes are of that kind, and there may be tens of thousands:
+   * one costs no more than a look at the directories that are known.
+   */
   private boolean addWhole(String name, List<String> following) {
-    StringBuilder whole = new StringBuilder(name);
-    boolean added = add(name);
-    for (String line : following.subList(0, Math.min(MOST_LINES, following.size()))) {
-      if (added) {
-        return true;
-      }
-      added = add(whole.append('\n').append(line).toString());
+    Optional<Path> directory = directories.computeIfAbsent(directoryOf(name), BoundSockets::real);
+    if (directory.isEmpty()) {
+      return false;
     }
-    return added || addDirectoryOf(name);
+    boolean ends = following.isEmpty() || TABLE_LINE.matcher(following.get(0)).lookingAt();
+    if (!listed.containsKey(directory.get()) && add(name) && ends) {
+      return true;
+    }
+    if (addAllOf(directory.get()).contains(name.substring(name.lastIndexOf('/') + 1))) {
+      addLonger(name, following);
+    }
+    return true;
+  }
+
+  private static String directoryOf(String name) {
+    return name.substring(0, name.lastIndexOf('/') + 1);
+  }
+
+  private static Optional<Path> real(String directory) {
+    try {
+      return Optional.of(RawPath.of(directory).toRealPath());
+    } catch (IOException e) {
+      return Optional.empty(); // gone, or of another root or mount namespace
+    }
+  }
+
+  private void addLonger(String name, List<String> following) {
+    StringBuilder whole = new StringBuilder(name);
+    for (String line : following.subList(0, Math.min(MOST_LINES, following.size()))) {
+      if (add(whole.append('\n').append(line).toString())) {
+        return;
+      }
+    }
   }
 
   private void resolveByHolder(Path process) {
@@ -152,20 +197,28 @@ final class BoundSockets {
       System.getLogger("org.libvirt.sandbox")
           .log(System.Logger.Level.DEBUG, "{0} ended while its sockets were read", process);
     }
-    for (String inode : held) {
+    held.retainAll(unresolved);
+    if (!held.isEmpty()) {
+      addBelow(link(process.resolve("root")), link(process.resolve("cwd")), held);
+    }
+  }
+
+  private void addBelow(Optional<Path> root, Optional<Path> current, Set<String> inodes) {
+    Optional<String> rootName = root.map(BoundSockets::asPrefix);
+    Optional<String> currentName = current.map(BoundSockets::asPrefix);
+    for (String inode : inodes) {
       String name = requireNonNull(names.get(inode));
-      if (unresolved.contains(inode)) {
-        Optional<Path> start = link(process.resolve(name.startsWith("/") ? "root" : "cwd"));
-        start.ifPresent(directory -> addBelow(directory, name));
+      if (name.startsWith("/")) {
+        rootName.ifPresent(prefix -> addWhole(prefix + name.substring(1), List.of()));
+      } else {
+        currentName.ifPresent(prefix -> addWhole(prefix + name, List.of()));
       }
     }
   }
 
-  private void addBelow(Path directory, String name) {
-    String path = RawPath.toLatin1(directory) + "/" + name;
-    if (!add(path)) {
-      addDirectoryOf(path);
-    }
+  private static String asPrefix(Path directory) {
+    String name = RawPath.toLatin1(directory);
+    return name.endsWith("/") ? name : name + "/";
   }
 
   /** Adds what names of another mount namespace mean, as far as this one shows it. */
@@ -198,24 +251,40 @@ final class BoundSockets {
     }
   }
 
-  /** Adds all sockets of a name's directory; false if there is no such directory. */
-  private boolean addDirectoryOf(String name) {
-    try {
-      Path directory = RawPath.of(name.substring(0, name.lastIndexOf('/') + 1)).toRealPath();
-      if (!listed.add(directory)) {
-        return true;
-      }
-      try (DirectoryStream<Path> entries =
-          Files.newDirectoryStream(directory, BoundSockets::isSocket)) {
-        for (Path socket : entries) {
-          found.add(socket);
-          addAliases(socket);
-        }
-      }
-      return true;
-    } catch (IOException | DirectoryIteratorException e) {
-      return false; // gone, or of another root or mount namespace
+  /**
+   * Adds all sockets of a directory.
+   *
+   * @return the first lines of those names in it that have more than one
+   */
+  private Set<String> addAllOf(Path directory) {
+    Set<String> known = listed.get(directory);
+    if (known != null) {
+      return known;
     }
+    Set<String> firstLines = new HashSet<>();
+    listed.put(directory, firstLines);
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        if (isSocket(entry) && found.add(entry)) {
+          addAliases(entry);
+        }
+        firstLineOf(entry).ifPresent(firstLines::add);
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      System.getLogger("org.libvirt.sandbox")
+          .log(System.Logger.Level.DEBUG, "{0} went away while its sockets were read", directory);
+    }
+    return firstLines;
+  }
+
+  private static Optional<String> firstLineOf(Path entry) {
+    if (entry.toString().indexOf('\n') < 0) {
+      return Optional.empty();
+    }
+    String path = RawPath.toLatin1(entry);
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    int end = name.indexOf('\n');
+    return end < 0 ? Optional.empty() : Optional.of(name.substring(0, end));
   }
 
   private void addAliases(Path path) {

@@ -1,15 +1,20 @@
 package org.libvirt.sandbox.builder;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.HostUsers;
 import org.libvirt.sandbox.config.Identity;
 import org.libvirt.sandbox.config.InteractiveConfig;
@@ -34,6 +39,8 @@ public final class LaunchRecord {
    */
   private static final List<Integer> PRIVILEGED_CAPABILITIES =
       List.of(0, 1, 3, 4, 5, 6, 7, 8, 10, 12, 13, 18, 29, 31);
+
+  private static final int ITEM_HEADER = 8;
 
   private static final byte[] MAGIC = {'L', 'S', 'R', '1'};
 
@@ -82,6 +89,8 @@ public final class LaunchRecord {
     FILE(2),
     MOUNT_FLAGS(3),
     TMPFS(4),
+    SOCKET(5),
+    SOCKETS(6),
     ARGUMENT(16),
     ENVIRONMENT(17),
     DIRECTORY(18),
@@ -121,18 +130,47 @@ public final class LaunchRecord {
   public static final class Builder {
     private final ByteArrayOutputStream items = new ByteArrayOutputStream(1024);
 
+    /** How many bytes the hidden sockets of a directory take. */
+    private final Map<Path, Long> sockets = new HashMap<>();
+
     private Builder() {
       items.writeBytes(MAGIC);
     }
 
     /**
-     * Hides a path: a directory is covered by an empty one, anything else by /dev/null.
+     * Hides what a path leads to, symbolic links followed: a directory is covered by an empty one,
+     * anything else by /dev/null. Only for paths that no user of the host can replace.
      *
      * @param path absolute, passed byte by byte as it is; nothing happens where it does not exist
      * @return this
      */
     public Builder mask(Path path) {
       return add(Tag.MASK, absolute(path));
+    }
+
+    /**
+     * Hides a socket, which is covered by /dev/null. What has taken its place since, a symbolic
+     * link above all, stays as it is.
+     *
+     * @param path absolute, without symbolic links, passed byte by byte as it is
+     * @return this
+     */
+    public Builder maskSocket(Path path) {
+      byte[] name = absolute(path);
+      Path directory = requireNonNull(path.getParent(), "a socket is not the root directory");
+      sockets.merge(directory, (long) name.length + ITEM_HEADER, Long::sum);
+      return add(Tag.SOCKET, name);
+    }
+
+    /**
+     * Hides a directory that holds sockets and nothing else, which is covered by an empty one. What
+     * has taken its place since, a symbolic link above all, stays as it is.
+     *
+     * @param directory absolute, without symbolic links, passed byte by byte as it is
+     * @return this
+     */
+    public Builder maskSocketsOf(Path directory) {
+      return add(Tag.SOCKETS, absolute(directory));
     }
 
     /**
@@ -286,18 +324,36 @@ public final class LaunchRecord {
      * The record.
      *
      * @return an immutable record
-     * @throws IllegalArgumentException if it is larger than 4 MiB, the most a supervisor takes
+     * @throws IllegalArgumentException if arguments and environment make it larger than 4 MiB, the
+     *     most a supervisor takes
+     * @throws HostLacksException if it is the sockets of this host that make it so large
      */
     public LaunchRecord build() {
       if (items.size() > MOST_BYTES) {
-        throw new IllegalArgumentException(
+        throw tooLarge();
+      }
+      return new LaunchRecord(items.toByteArray());
+    }
+
+    private RuntimeException tooLarge() {
+      long hiding = sockets.values().stream().mapToLong(Long::longValue).sum();
+      if (hiding <= items.size() - hiding) {
+        return new IllegalArgumentException(
             "arguments and environment take "
-                + items.size()
+                + (items.size() - hiding)
                 + " bytes together; at most "
                 + MOST_BYTES
                 + " can be passed");
       }
-      return new LaunchRecord(items.toByteArray());
+      Path fullest = Collections.max(sockets.entrySet(), Map.Entry.comparingByValue()).getKey();
+      return new HostLacksException(
+          "the names of this host's sockets, which are hidden from the sandbox, take "
+              + hiding
+              + " bytes; at most "
+              + MOST_BYTES
+              + " can be passed. Most are in '"
+              + fullest
+              + "': remove what is not needed there");
     }
 
     private Builder number(Tag tag, int value) {
@@ -305,7 +361,8 @@ public final class LaunchRecord {
     }
 
     private Builder add(Tag tag, byte[] value) {
-      items.writeBytes(ByteBuffer.allocate(8).putInt(tag.number).putInt(value.length).array());
+      items.writeBytes(
+          ByteBuffer.allocate(ITEM_HEADER).putInt(tag.number).putInt(value.length).array());
       items.writeBytes(value);
       return this;
     }

@@ -8,7 +8,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -137,7 +136,8 @@ final class Ownership {
     try {
       Files.createDirectory(parent, mode);
     } catch (FileAlreadyExistsException e) {
-      if (!Files.isDirectory(parent)) {
+      // an embedded daemon may be removing it right now; then it is made at the next try
+      if (Files.exists(parent) && !Files.isDirectory(parent)) {
         throw e;
       }
     }
@@ -148,9 +148,10 @@ final class Ownership {
       MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
     }
     try {
-      Files.delete(HostDirectories.state());
-    } catch (DirectoryNotEmptyException | NoSuchFileException e) {
-      LOG.log(Level.TRACE, "{0} has other entries, or is gone", HostDirectories.state());
+      Files.deleteIfExists(HostDirectories.state());
+    } catch (IOException e) {
+      // it has other entries, or a file system of its own is mounted there
+      LOG.log(Level.TRACE, "{0} stays: {1}", HostDirectories.state(), e.getMessage());
     }
   }
 

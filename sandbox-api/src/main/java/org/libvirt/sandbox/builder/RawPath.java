@@ -1,16 +1,18 @@
 package org.libvirt.sandbox.builder;
 
+import com.google.common.base.CharMatcher;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HexFormat;
 
 /**
  * The bytes of a path of this host. For the kernel a name is any bytes; as text, a {@link Path}
  * holds only what the locale can express, but on its way to and from a URI nothing is lost.
  */
 final class RawPath {
-  private static final int BYTE = 0xFF;
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   private RawPath() {}
 
@@ -20,9 +22,17 @@ final class RawPath {
    * @param bytes one character a byte, as ISO 8859-1 reads them; absolute, without NUL
    */
   static Path of(String bytes) {
+    // any locale can express these, and a host may have tens of thousands of them
+    if (CharMatcher.ascii().matchesAllOf(bytes)) {
+      return Path.of(bytes);
+    }
     StringBuilder uri = new StringBuilder("file://");
     for (byte b : bytes.getBytes(StandardCharsets.ISO_8859_1)) {
-      uri.append(b == '/' ? "/" : "%%%02X".formatted(b & BYTE));
+      if (b == '/') {
+        uri.append('/');
+      } else {
+        uri.append('%').append(HEX.toHighHexDigit(b)).append(HEX.toLowHexDigit(b));
+      }
     }
     return Path.of(URI.create(uri.toString()));
   }

@@ -9,9 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 final class BoundSocketsTest {
+  private static final int MANY = 20_000;
+
   @TempDir Path directory;
 
   @Test
@@ -91,6 +94,63 @@ final class BoundSocketsTest {
     } finally {
       holder.destroyForcibly().waitFor();
     }
+  }
+
+  @Test
+  void a_name_goes_on_in_a_line_that_looks_like_the_next_of_the_table() throws Exception {
+    Path deceiving =
+        Files.createDirectory(
+            directory.toRealPath().resolve("a\n00000000: 00000002 00000000 00000000 0001 01 1 "));
+
+    try (ServerSocketChannel bound = bind(deceiving.resolve("s"))) {
+      assertThat(find()).contains(deceiving.resolve("s"));
+      assertThat(bound.isOpen()).isTrue();
+    }
+  }
+
+  @Test
+  void a_name_goes_on_after_what_is_a_socket_itself() throws Exception {
+    Path real = directory.toRealPath();
+    Path longer = Files.createDirectory(real.resolve("a\nb"));
+
+    try (ServerSocketChannel one = bind(real.resolve("a"));
+        ServerSocketChannel other = bind(longer.resolve("s"))) {
+      assertThat(find()).contains(real.resolve("a"), longer.resolve("s"));
+      assertThat(one.isOpen() && other.isOpen()).isTrue();
+    }
+  }
+
+  @Test
+  @Timeout(60) // it took minutes when each name was tried with the lines that follow it
+  void many_sockets_of_another_sandbox_hold_up_nobody() throws Exception {
+    Path process = preparedProcess("mnt:[2]");
+    Path real = directory.toRealPath();
+    StringBuilder table = new StringBuilder("Num RefCount Protocol Flags Type St Inode Path\n");
+    for (int inode = 1; inode <= MANY; inode++) {
+      String name = inode % 2 == 0 ? "/not/there/" + inode : real + "/" + inode;
+      table.append(
+          "0000000000000000: 00000002 00000000 00010000 0001 01 %5d %s\n".formatted(inode, name));
+      Files.createSymbolicLink(process.resolve("fd/" + inode), Path.of("socket:[" + inode + "]"));
+    }
+    Files.writeString(process.resolve("net/unix"), table);
+
+    assertThat(new BoundSockets(HostMount.readAll(), process.getParent()).find()).isEmpty();
+  }
+
+  /** A process directory as the kernel shows it, of one in that mount namespace. */
+  private Path preparedProcess(String namespace) throws Exception {
+    Path self = Files.createDirectories(directory.resolve("proc/self/ns"));
+    Files.createSymbolicLink(self.resolve("mnt"), Path.of("mnt:[1]"));
+    Path process = Files.createDirectories(directory.resolve("proc/7"));
+    Files.createDirectory(process.resolve("fd"));
+    Files.createDirectory(process.resolve("net"));
+    Path namespaces = Files.createDirectory(process.resolve("ns"));
+    Files.createSymbolicLink(namespaces.resolve("mnt"), Path.of(namespace));
+    Files.createSymbolicLink(namespaces.resolve("net"), Path.of("net:[1]"));
+    Files.createSymbolicLink(process.resolve("root"), directory);
+    Files.createSymbolicLink(process.resolve("cwd"), directory);
+    Files.writeString(process.resolve("mountinfo"), "1 0 0:99 / / rw - tmpfs none rw\n");
+    return process;
   }
 
   /** A process that binds a name and holds it until its input ends. */

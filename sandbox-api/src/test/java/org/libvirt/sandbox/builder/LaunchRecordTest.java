@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.builder.LaunchRecord.MountFlag;
 import org.libvirt.sandbox.config.Identity;
 import org.libvirt.sandbox.config.InteractiveConfig;
@@ -37,6 +38,35 @@ final class LaunchRecordTest {
   void a_mask_is_a_path() {
     assertThat(hex(LaunchRecord.builder().mask(Path.of("/m"))))
         .isEqualTo(bytes(MAGIC + "00000001 00000002 2f6d"));
+  }
+
+  @Test
+  void a_masked_socket_is_a_path() {
+    assertThat(hex(LaunchRecord.builder().maskSocket(Path.of("/s"))))
+        .isEqualTo(bytes(MAGIC + "00000005 00000002 2f73"));
+  }
+
+  @Test
+  void a_masked_directory_of_sockets_is_a_path() {
+    assertThat(hex(LaunchRecord.builder().maskSocketsOf(Path.of("/d"))))
+        .isEqualTo(bytes(MAGIC + "00000006 00000002 2f64"));
+  }
+
+  @Test
+  void what_makes_a_record_too_large_is_said() {
+    var crowded = LaunchRecord.builder().maskSocket(Path.of("/few/socket"));
+    for (int i = 0; i < 45_000; i++) {
+      crowded.maskSocket(Path.of("/crowd", i + "x".repeat(90)));
+    }
+    var wordy = LaunchRecord.builder().argument("x".repeat(5 << 20));
+
+    assertThatThrownBy(crowded::build)
+        .isInstanceOf(HostLacksException.class)
+        .hasMessageContaining("sockets")
+        .hasMessageContaining("'/crowd'");
+    assertThatThrownBy(wordy::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("arguments and environment take 5242892 bytes");
   }
 
   @Test

@@ -3,15 +3,19 @@ package org.libvirt.sandbox.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The connection: what is refused, and what its end does. */
 @ParameterizedClass
 @EnumSource(InitBuild.class)
 class ConnectionTest {
   private static final int STAGE_RECORD = 2;
+  private static final int CONTINUES = 2;
   private static final int ENOSYS = 38;
   private static final int ESTALE = 116;
 
@@ -100,5 +104,37 @@ class ConnectionTest {
       assertThat(guest.last().is(Frame.SHUTDOWN, 0)).isTrue();
       assertThat(guest.awaitEnd()).isZero();
     }
+  }
+
+  @Test
+  void a_record_may_come_in_several_frames_with_others_between() throws Exception {
+    byte[] record = LaunchRecord.of("echo", "whole").bytes();
+    int half = record.length / 2;
+    try (var guest = Guest.greeted(build)) {
+      guest.send(part(Arrays.copyOf(record, 6), CONTINUES));
+      guest.send(Frame.of(Frame.PING, 0, (byte) 1));
+      guest.send(part(Arrays.copyOfRange(record, 6, half), CONTINUES));
+      guest.send(part(new byte[0], CONTINUES));
+      guest.send(part(Arrays.copyOfRange(record, half, record.length), 0));
+      guest.credit(0, Frame.STDOUT, Guest.PLENTY);
+      guest.credit(0, Frame.STDERR, Guest.PLENTY);
+
+      assertThat(guest.next()).matches(frame -> frame.is(Frame.PONG, 0));
+      assertThat(guest.outcome(0).stdout()).isEqualTo("whole\n");
+    }
+  }
+
+  private static Frame part(byte[] bytes, int status) {
+    return new Frame(Frame.START, 0, status, 0, bytes);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"virtio:org.libvirt.sandbox.0", "tty:/dev/tty2", "unix:relative", "unix"})
+  void a_carrier_that_is_not_served_is_refused_by_name(String carrier) throws Exception {
+    var process =
+        new ProcessBuilder(build.program().toString(), carrier).redirectErrorStream(true).start();
+
+    assertThat(process.inputReader().readLine()).contains("the carrier '" + carrier + "'");
+    assertThat(process.waitFor()).isEqualTo(1);
   }
 }

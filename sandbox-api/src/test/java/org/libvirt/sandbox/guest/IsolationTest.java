@@ -2,14 +2,28 @@ package org.libvirt.sandbox.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who a program is and what it can reach. */
 @ParameterizedClass
 @EnumSource(InitBuild.class)
 class IsolationTest {
+  private static final int UNAME = System.getProperty("os.arch").equals("amd64") ? 63 : 160;
+
+  @TempDir Path directory;
+
   private final InitBuild build;
 
   IsolationTest(InitBuild build) {
@@ -79,6 +93,13 @@ class IsolationTest {
   }
 
   @Test
+  void the_domains_own_terminal_is_masked_and_once_is_enough() throws Exception {
+    var script = "stat -c '%t %T' /dev/console; grep -c ' /dev/console ' /proc/self/mountinfo";
+
+    assertThat(stdoutOf(LaunchRecord.shell(script))).isEqualTo("1 3\n1\n");
+  }
+
+  @Test
   void masks_and_files_stand_where_the_record_says() throws Exception {
     var record =
         LaunchRecord.shell(
@@ -93,5 +114,120 @@ class IsolationTest {
             .file(0444, "/tmp/a/b", "made\n");
 
     assertThat(stdoutOf(record)).isEqualTo("guest\nmade\ntmpfs\nshm\n");
+  }
+
+  @Test
+  void mounts_get_the_flags_of_the_record_and_no_others() throws Exception {
+    var record =
+        LaunchRecord.shell(
+                "for m in / /tmp /var/tmp; do"
+                    + " awk -v m=$m '$5 == m { print $6 }' /proc/self/mountinfo | tail -n 1; done;"
+                    + " cp /bin/true /tmp && /tmp/true; echo $?")
+            .flags(3, "/")
+            .tmpfs(1 << 20, 01777, "/tmp")
+            .flags(4, "/tmp")
+            .tmpfs(1 << 20, 01777, "/var/tmp")
+            .flags(8, "/var/tmp");
+
+    assertThat(stdoutOf(record).lines())
+        .containsExactly(
+            "rw,nosuid,nodev,relatime",
+            "rw,nosuid,nodev,noexec,relatime",
+            "ro,nosuid,nodev,relatime",
+            "126");
+  }
+
+  @Test
+  void a_socket_is_masked() throws Exception {
+    Path socket = directory.toRealPath().resolve("socket");
+    try (var bound = bind(socket)) {
+      var record = LaunchRecord.of("stat", "-c", "%F", socket.toString()).socket(socket.toString());
+
+      assertThat(stdoutOf(record)).isEqualTo("character special file\n");
+      assertThat(bound.isOpen()).isTrue();
+    }
+  }
+
+  @Test
+  void what_took_a_sockets_place_is_not_masked() throws Exception {
+    Path real = directory.toRealPath();
+    Path kept = Files.createDirectory(real.resolve("kept"));
+    Path file = Files.writeString(kept.resolve("file"), "there");
+    Path link = Files.createSymbolicLink(real.resolve("link"), kept);
+    try (var bound = bind(kept.resolve("socket"))) {
+      Path socketLink = Files.createSymbolicLink(real.resolve("s"), kept.resolve("socket"));
+      var record =
+          LaunchRecord.shell("cat " + file + "; stat -c %F " + kept.resolve("socket"))
+              .socket(link.toString())
+              .socket(kept.toString())
+              .socket(file.toString())
+              .socket(socketLink.toString())
+              .socket(link.resolve("socket").toString())
+              .socket(real.resolve("missing").toString());
+
+      assertThat(stdoutOf(record)).isEqualTo("theresocket\n");
+      assertThat(bound.isOpen()).isTrue();
+    }
+  }
+
+  @Test
+  void a_directory_of_sockets_is_masked_unless_a_link_took_its_place() throws Exception {
+    Path real = directory.toRealPath();
+    Path crowd = Files.createDirectory(real.resolve("crowd"));
+    Path kept = Files.createDirectory(real.resolve("kept"));
+    Files.createFile(crowd.resolve("hidden"));
+    Files.createFile(kept.resolve("seen"));
+    Path link = Files.createSymbolicLink(real.resolve("link"), kept);
+    var record =
+        LaunchRecord.of("ls", crowd.toString(), kept.toString())
+            .sockets(crowd.toString())
+            .sockets(link.toString())
+            .sockets(kept.resolve("seen").toString());
+
+    assertThat(stdoutOf(record)).isEqualTo(crowd + ":\n\n" + kept + ":\nseen\n");
+  }
+
+  private static ServerSocketChannel bind(Path name) throws Exception {
+    return ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+        .bind(UnixDomainSocketAddress.of(name));
+  }
+
+  @Test
+  void what_a_masked_link_leads_to_is_masked() throws Exception {
+    Path real = directory.toRealPath();
+    Path hidden = Files.createDirectory(real.resolve("hidden"));
+    Path file = Files.writeString(real.resolve("file"), "secret");
+    Files.createFile(hidden.resolve("entry"));
+    Path link = Files.createSymbolicLink(real.resolve("link"), hidden);
+    Path fileLink = Files.createSymbolicLink(real.resolve("file-link"), file);
+    var record =
+        LaunchRecord.shell("ls " + hidden + " " + link + "/; cat " + file + " " + fileLink)
+            .mask(link.toString())
+            .mask(fileLink.toString());
+
+    assertThat(stdoutOf(record)).isEqualTo(hidden + ":\n\n" + link + "/:\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void the_seccomp_program_of_the_record_counts(int privileges) throws Exception {
+    var record =
+        LaunchRecord.shell("uname -s; echo $?").numbers(23, privileges).item(27, refusalOf(UNAME));
+
+    assertThat(stdoutOf(record)).isEqualTo("1\n");
+  }
+
+  /** A program that answers one system call with EPERM and allows the others. */
+  private static byte[] refusalOf(int number) {
+    var program = ByteBuffer.allocate(32).order(ByteOrder.nativeOrder());
+    instruction(program, 0x20, 0, 0, 0); // load the system call's number
+    instruction(program, 0x15, 0, 1, number); // equal: go on, else skip one
+    instruction(program, 0x06, 0, 0, 0x00050001); // SECCOMP_RET_ERRNO, EPERM
+    instruction(program, 0x06, 0, 0, 0x7fff0000); // SECCOMP_RET_ALLOW
+    return program.array();
+  }
+
+  private static void instruction(ByteBuffer program, int code, int then, int other, int value) {
+    program.putShort((short) code).put((byte) then).put((byte) other).putInt(value);
   }
 }

@@ -95,6 +95,14 @@ final class LaunchRecord {
         4, ByteBuffer.allocate(12 + name.length).putLong(size).putInt(mode).put(name).array());
   }
 
+  LaunchRecord socket(String path) {
+    return text(5, path);
+  }
+
+  LaunchRecord sockets(String path) {
+    return text(6, path);
+  }
+
   byte[] bytes() {
     return bytes.toByteArray();
   }

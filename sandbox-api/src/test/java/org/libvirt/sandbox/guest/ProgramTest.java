@@ -18,6 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProgramTest {
   private static final int ENOENT = 2;
   private static final int EACCES = 13;
+  private static final int EAGAIN = 11;
+  private static final int MOST_PROGRAMS = 64;
+  private static final int STAGE_RECORD = 2;
   private static final int STAGE_DIRECTORY = 8;
   private static final int STAGE_EXEC = 9;
 
@@ -210,6 +213,25 @@ class ProgramTest {
       assertThat(guest.run(record).stdout().lines())
           .containsExactly(
               "0027", "100", "leader", "SigBlk:\t0000000000000000", "SigIgn:\t0000000000000000");
+    }
+  }
+
+  @Test
+  void one_more_than_64_is_refused_until_another_has_ended() throws Exception {
+    try (var guest = Guest.greeted(build)) {
+      for (int serial = 0; serial < MOST_PROGRAMS; serial++) {
+        guest.startFreely(serial, LaunchRecord.of("cat"));
+      }
+
+      guest.start(MOST_PROGRAMS, LaunchRecord.of("true"));
+      var error = guest.await(Frame.ERROR, MOST_PROGRAMS);
+      guest.stdin(1, "");
+      guest.outcome(1);
+      guest.startFreely(MOST_PROGRAMS, LaunchRecord.of("true"));
+
+      assertThat(error.number(0)).isEqualTo(STAGE_RECORD);
+      assertThat(error.number(1)).isEqualTo(EAGAIN);
+      assertThat(guest.outcome(MOST_PROGRAMS).waitStatus()).isZero();
     }
   }
 }

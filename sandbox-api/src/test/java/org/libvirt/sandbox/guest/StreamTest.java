@@ -3,6 +3,8 @@ package org.libvirt.sandbox.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -134,6 +136,26 @@ class StreamTest {
   void an_end_of_input_is_typed_at_a_terminal() throws Exception {
     try (var guest = Guest.greeted(build)) {
       assertThat(guest.run(LaunchRecord.of("cat").terminal(24, 80), "hi").stdout()).contains("hi");
+    }
+  }
+
+  @Test
+  void output_that_was_held_back_comes_whole_and_in_order() throws Exception {
+    String expected =
+        IntStream.rangeClosed(1, 100_000).mapToObj(n -> n + "\n").collect(Collectors.joining());
+    try (var guest = Guest.greeted(build)) {
+      guest.start(0, LaunchRecord.of("seq", "100000"));
+      guest.await(Frame.STARTED, 0);
+      guest.credit(0, Frame.STDOUT, 5000);
+      String first = guest.readUntil(0, Frame.STDOUT, "\n1000\n");
+      for (int window : new int[] {1, 70_000, Guest.PLENTY}) {
+        guest.send(Frame.of(Frame.DETACH, 0));
+        guest.await(Frame.DETACH, 0);
+        guest.send(Frame.ofNumbers(Frame.ATTACH, 0, window, window));
+        guest.await(Frame.ATTACH, 0);
+      }
+
+      assertThat(first + guest.drain(0, Frame.STDOUT)).isEqualTo(expected);
     }
   }
 }

@@ -1,10 +1,5 @@
 package org.libvirt.sandbox.examples;
 
-import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +14,6 @@ import org.libvirt.sandbox.domain.DomainDefinition;
 final class LocalLibvirt implements AutoCloseable {
   /** Those that an embedded daemon serves as well as the host's would. */
   private static final Set<String> SYSTEM = Set.of("lxc:///", "lxc:///system", "qemu:///system");
-
-  /** Where the host's daemon listens: the one for all drivers, and those for one each. */
-  private static final List<String> SOCKETS =
-      List.of(
-          "/run/libvirt/libvirt-sock", "/run/libvirt/virtlxcd-sock", "/run/libvirt/virtqemud-sock");
 
   private final @Nullable EmbeddedLibvirt daemon;
   private final SandboxConnection connection;
@@ -42,16 +32,15 @@ final class LocalLibvirt implements AutoCloseable {
     // JAXB takes its time to get ready, and needs nothing of libvirt
     CompletableFuture.runAsync(DomainDefinition::warmUp);
     String uri = given != null ? given : defaultUri();
-    if (!SYSTEM.contains(uri) || isServed()) {
+    if (!SYSTEM.contains(uri) || HostDaemons.usual().serve(driver(uri))) {
       return new LocalLibvirt(null, SandboxConnection.open(uri));
     }
     // so does libvirt's own half in this process, which the daemon's start need not wait for
     CompletableFuture.runAsync(SandboxConnection::warmUp);
     EmbeddedLibvirt daemon = EmbeddedLibvirt.start();
     try {
-      String driver = uri.substring(0, uri.indexOf(':'));
-      return new LocalLibvirt(daemon, SandboxConnection.open(daemon.uri(driver)));
-    } catch (RuntimeException e) {
+      return new LocalLibvirt(daemon, SandboxConnection.open(daemon.uri(driver(uri))));
+    } catch (RuntimeException | LinkageError e) {
       daemon.close();
       throw e;
     }
@@ -62,16 +51,8 @@ final class LocalLibvirt implements AutoCloseable {
     return set == null || set.isEmpty() ? "lxc:///" : set;
   }
 
-  private static boolean isServed() {
-    return SOCKETS.stream().anyMatch(LocalLibvirt::answers);
-  }
-
-  private static boolean answers(String socket) {
-    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      return channel.connect(UnixDomainSocketAddress.of(socket));
-    } catch (IOException e) {
-      return false; // nobody listens there
-    }
+  private static String driver(String systemUri) {
+    return systemUri.substring(0, systemUri.indexOf(':'));
   }
 
   SandboxConnection connection() {

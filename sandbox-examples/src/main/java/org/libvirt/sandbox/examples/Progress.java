@@ -1,6 +1,7 @@
 package org.libvirt.sandbox.examples;
 
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.text.MessageFormat;
@@ -42,7 +43,10 @@ public final class Progress extends System.LoggerFinder {
     @Override
     public void log(
         Level level, @Nullable ResourceBundle bundle, String text, @Nullable Throwable thrown) {
-      log(level, bundle, thrown == null ? text : text + ": " + thrown, new Object[0]);
+      log(level, bundle, text, new Object[0]);
+      if (thrown != null && isLoggable(level)) {
+        stack(thrown).lines().forEach(line -> log(level, bundle, line, new Object[0]));
+      }
     }
 
     @Override
@@ -54,7 +58,14 @@ public final class Progress extends System.LoggerFinder {
       }
       String text =
           values == null || values.length == 0 ? format : MessageFormat.format(format, values);
-      err.printf("virt-sandbox: %.1f ms: %s%n", (System.nanoTime() - start) / 1e6, text);
+      err.printf(
+          "virt-sandbox: %.1f ms: %s%n", (System.nanoTime() - start) / 1e6, OneLine.of(text));
+    }
+
+    private static String stack(Throwable thrown) {
+      StringWriter stack = new StringWriter();
+      thrown.printStackTrace(new PrintWriter(stack, true));
+      return stack.toString();
     }
   }
 }

@@ -10,6 +10,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -47,32 +48,36 @@ final class Run {
   }
 
   /**
-   * How the program ended.
-   *
-   * @param status the program's own
-   * @param timedOut whether it was ended for having run too long
-   */
-  record Result(ExitStatus status, boolean timedOut) {}
-
-  /**
    * Waits for the program's end and for all its output to be written. A signal to this process that
    * did not bring that about in time ends the wait, as what it would have done to the program.
+   *
+   * @param limit how long all that may take; null: as long as it likes
+   * @return how the program ended; empty if it was ended for having run too long
    */
-  Result await(@Nullable Duration limit) {
-    boolean timedOut = limit != null && !endsWithin(limit);
-    if (timedOut) {
-      console.signal(SIGTERM);
-      if (!endsWithin(GRACE)) {
-        console.signal(SIGKILL);
-      }
-    }
+  Optional<ExitStatus> await(@Nullable Duration limit) {
     CompletableFuture<Void> written =
         CompletableFuture.allOf(outputs.toArray(CompletableFuture[]::new));
-    CompletableFuture<ExitStatus> status =
-        console.exited().thenCombine(written, (exit, nothing) -> exit);
-    return new Result(
-        join(status.applyToEither(signals.ignored().thenApply(ExitStatus.Signaled::new), s -> s)),
-        timedOut);
+    CompletableFuture<ExitStatus> end =
+        console
+            .exited()
+            .thenCombine(written, (exit, nothing) -> exit)
+            .applyToEither(signals.ignored().thenApply(ExitStatus.Signaled::new), s -> s);
+    if (limit == null || comesWithin(limit, end)) {
+      return Optional.of(join(end));
+    }
+    endProgram();
+    // a reader that has stalled is not waited for any longer
+    if (comesWithin(GRACE, end)) {
+      join(end);
+    }
+    return Optional.empty();
+  }
+
+  private void endProgram() {
+    console.signal(SIGTERM);
+    if (!comesWithin(GRACE, CompletableFuture.anyOf(console.exited(), signals.ignored()))) {
+      console.signal(SIGKILL);
+    }
   }
 
   private static ExitStatus join(CompletableFuture<ExitStatus> status) {
@@ -86,15 +91,15 @@ final class Run {
     }
   }
 
-  private boolean endsWithin(Duration limit) {
+  /** Whether it is there, or has failed, by then. */
+  private static boolean comesWithin(Duration limit, CompletableFuture<?> awaited) {
     try {
-      CompletableFuture.anyOf(console.exited(), signals.ignored())
-          .get(limit.toNanos(), TimeUnit.NANOSECONDS);
+      awaited.get(limit.toNanos(), TimeUnit.NANOSECONDS);
       return true;
     } catch (TimeoutException e) {
       return false;
     } catch (ExecutionException e) {
-      throw new IllegalStateException("an exit status never fails", e);
+      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SandboxException("interrupted while waiting for the program", e);

@@ -1,7 +1,11 @@
 package org.libvirt.sandbox.examples;
 
 import java.io.PrintWriter;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.IntSupplier;
 import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.ProgramNotStartedException;
 import org.libvirt.sandbox.SandboxException;
@@ -11,6 +15,8 @@ import picocli.CommandLine.ParameterException;
 
 /** The {@code virt-sandbox} command: runs one program in a sandbox and exits as it does. */
 public final class VirtSandbox {
+  private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
+
   private static final int TIMED_OUT = 124;
   private static final int FAILED = 125;
   private static final int NOT_EXECUTABLE = 126;
@@ -35,28 +41,59 @@ public final class VirtSandbox {
   }
 
   private static int run(String[] arguments, PrintWriter out, PrintWriter err) {
+    return attempt(
+        () -> {
+          Options options = Options.parse(Arguments.typed(arguments));
+          return options.answer(out) ? 0 : run(options, err);
+        },
+        err);
+  }
+
+  /** The status of a command, or else, after a line on its failure, that of the failure. */
+  static int attempt(IntSupplier command, PrintWriter err) {
     try {
-      Options options = Options.parse(Arguments.typed(arguments));
-      return options.answer(out) ? 0 : run(options, err);
+      return command.getAsInt();
     } catch (ProgramNotStartedException e) {
-      complain(err, e);
+      complain(err, message(e));
       return e.isNotFound() ? NOT_FOUND : e.isExecFailure() ? NOT_EXECUTABLE : FAILED;
     } catch (ParameterException e) {
-      err.println("virt-sandbox: " + e.getMessage() + "; 'virt-sandbox --help' lists the options");
+      complain(err, e.getMessage() + "; 'virt-sandbox --help' lists the options");
       return FAILED;
     } catch (SandboxException | IllegalArgumentException e) {
-      complain(err, e);
+      complain(err, message(e));
+      return FAILED;
+    } catch (RuntimeException e) {
+      LOG.log(Level.DEBUG, "unforeseen", e);
+      complain(err, message(e));
+      return FAILED;
+    } catch (LinkageError e) {
+      LOG.log(Level.DEBUG, "unforeseen", e);
+      // the others only tell of a class that has failed before
+      complain(err, "cannot load what it needs: " + message(root(e)));
       return FAILED;
     }
   }
 
   /** In one line: scripts and people take each line for a failure. */
-  private static void complain(PrintWriter err, RuntimeException e) {
-    StringBuilder line = new StringBuilder("virt-sandbox: ").append(e.getMessage());
+  private static void complain(PrintWriter err, String message) {
+    err.println("virt-sandbox: " + OneLine.of(message));
+  }
+
+  private static String message(Throwable e) {
+    StringBuilder message =
+        new StringBuilder(e.getMessage() == null ? e.toString() : e.getMessage());
     for (Throwable left : e.getSuppressed()) {
-      line.append("; moreover: ").append(left.getMessage());
+      message.append("; moreover: ").append(left.getMessage());
     }
-    err.println(line);
+    return message.toString();
+  }
+
+  private static Throwable root(Throwable e) {
+    Throwable root = e;
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      root = cause;
+    }
+    return root;
   }
 
   private static int run(Options options, PrintWriter err) {
@@ -66,17 +103,13 @@ public final class VirtSandbox {
     InteractiveConfig config = options.config();
     try (LocalLibvirt libvirt = LocalLibvirt.open(options.uri());
         InteractiveContext sandbox = InteractiveContext.start(libvirt.connection(), config)) {
-      Run.Result result = new Run(sandbox.console()).await(options.timeout());
+      Optional<ExitStatus> status = new Run(sandbox.console()).await(options.timeout());
       libvirt.leave();
-      return status(result);
+      return status.map(VirtSandbox::code).orElse(TIMED_OUT);
     }
   }
 
-  private static int status(Run.Result result) {
-    if (result.timedOut()) {
-      return TIMED_OUT;
-    }
-    ExitStatus status = result.status();
+  private static int code(ExitStatus status) {
     if (status instanceof ExitStatus.Exited exited) {
       return exited.code();
     }

@@ -2,9 +2,11 @@ package org.libvirt.sandbox.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.libvirt.sandbox.examples.Shell.Outcome;
 
 /** What virt-sandbox itself cannot do: status 125 and one line that names cause and cure. */
@@ -28,7 +30,10 @@ final class FailuresIT {
         "virt-sandbox -c lxc+tcp://127.0.0.1:9/ id | lxc+tcp://127.0.0.1:9/",
         "virt-sandbox -c test:///default id | test",
         "LIBVIRT_DEFAULT_URI=bogus:/// virt-sandbox id | bogus:///",
-        "virt-sandbox -- printf \"$(printf '\\377')\" | not valid UTF-8"
+        "virt-sandbox -- printf \"$(printf '\\377')\" | not valid UTF-8",
+        "virt-sandbox \"$(printf '%b' '--ba\\nd')\" id | '--ba d'",
+        "virt-sandbox --timeout \"$(printf '1\\n2')\" id | '1 2' is no time",
+        "virt-sandbox -c \"$(printf 'x\\ny:///')\" id | x y:///"
       })
   void a_failure_of_its_own_is_one_line_and_status_125_BUG_49(String script, String reason) {
     var ran = Shell.run(script);
@@ -56,6 +61,29 @@ final class FailuresIT {
 
     assertThat(ran).extracting(Outcome::status, Outcome::out).containsExactly(125, "");
     assertThat(ran.err()).startsWith("virt-sandbox: ").contains("libvirt").containsOnlyOnce("\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-v"})
+  void without_libvirts_library_that_is_said(String option) {
+    var ran =
+        Shell.run(
+            """
+            cd "$1" && exec unshare --mount sh -c '
+              for library in $(ldconfig -p | sed -n "s|.* => \\(.*/libvirt[.]so.*\\)|\\1|p"); do
+                mount --bind /dev/null "$library" || exit 1
+              done
+              exec java -jar target/virt-sandbox/virt-sandbox.jar $1 -c test:///default -- id' sh "$2"
+            """,
+            Checkout.root().toString(),
+            option);
+
+    assertThat(ran).extracting(Outcome::status, Outcome::out).containsExactly(125, "");
+    assertThat(ran.err().lines())
+        .allMatch(line -> line.startsWith("virt-sandbox: "))
+        .last(InstanceOfAssertFactories.STRING)
+        .contains("Unable to load library 'virt'");
+    assertThat(ran.err().contains(" at org.libvirt.sandbox.")).isEqualTo(option.equals("-v"));
   }
 
   @Test

@@ -99,12 +99,15 @@ final class SandboxDeathIT {
   }
 
   @Test
-  void a_run_is_lost_when_its_domain_is_destroyed_by_others() {
+  void a_run_ends_when_its_domain_is_destroyed_by_others() {
     InteractiveContext sandbox = start("sleep", "1000");
 
     destroyDomain();
 
-    assertLost(sandbox);
+    // libvirt's SIGTERM goes to every process: the program's own end may still be told
+    assertThat(sandbox.console().exited())
+        .succeedsWithin(SOON)
+        .isInstanceOfAny(ExitStatus.Lost.class, ExitStatus.Signaled.class);
     sandbox.close();
     assertNothingIsLeft();
   }

@@ -47,6 +47,11 @@ final class Shell implements AutoCloseable {
 
   /** Starts a script; its arguments are {@code $1} and so on. */
   static Shell start(String script, String... arguments) {
+    Built.once();
+    return launch(script, arguments);
+  }
+
+  private static Shell launch(String script, String... arguments) {
     var command = new ProcessBuilder("/bin/sh", "-c", script, "sh");
     command.command().addAll(List.of(arguments));
     var environment = command.environment();
@@ -115,5 +120,17 @@ final class Shell implements AutoCloseable {
   public void close() {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
+  }
+
+  /** The command's first start, which builds where it has to, and says so. */
+  private static final class Built {
+    static {
+      try (Shell shell = launch("virt-sandbox --version")) {
+        shell.endInput();
+        shell.await();
+      }
+    }
+
+    static void once() {}
   }
 }

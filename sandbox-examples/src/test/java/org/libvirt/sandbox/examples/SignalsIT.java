@@ -45,6 +45,17 @@ final class SignalsIT {
   }
 
   @Test
+  void a_signal_ends_the_run_where_nobody_reads_the_output() {
+    // a FIFO that the command itself holds open fills up, and that is all
+    try (var shell = start("mkfifo \"$3/out\"; exec 1<>\"$3/out\"; ", "exec yes")) {
+      send(shell, "TERM");
+
+      assertThat(ended(shell)).isEqualTo(new Outcome(143, "", ""));
+    }
+    assertThat(traces.all()).isEmpty();
+  }
+
+  @Test
   void a_killed_command_takes_its_sandbox_along() {
     whileItRuns("exec sleep 1000", "KILL");
 

@@ -3,10 +3,6 @@ package org.libvirt.sandbox.examples;
 import java.io.IOException;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.libvirt.sandbox.EmbeddedLibvirt;
 import org.libvirt.sandbox.SandboxConnection;
 import org.libvirt.sandbox.config.InteractiveConfig;
@@ -23,18 +19,14 @@ final class Victim {
   /** The stage between start and close, which is nobody's log record. */
   static final String RUNNING = "running";
 
-  // a logger that nobody holds may be collected, and its handler with it
-  private static final Logger STAGES = Logger.getLogger("org.libvirt.sandbox.stage");
-
   private Victim() {}
 
   /** Arguments: URI, UUID, name, stage. */
   public static void main(String[] arguments) {
     dieWithTheTest();
     String stage = arguments[3];
-    STAGES.setLevel(Level.FINE);
-    STAGES.setUseParentHandlers(false);
-    STAGES.addHandler(new Stop(stage));
+    UUID uuid = UUID.fromString(arguments[1]);
+    StageHook hook = StageHook.at(uuid, stage, () -> stopAt(stage));
 
     SandboxConnection connection = SandboxConnection.open(uri(arguments[0]));
     InteractiveContext sandbox =
@@ -42,13 +34,14 @@ final class Victim {
             connection,
             InteractiveConfig.builder()
                 .name(arguments[2])
-                .uuid(UUID.fromString(arguments[1]))
+                .uuid(uuid)
                 .command("sleep", "1000")
                 .build());
     if (stage.equals(RUNNING)) {
       stopAt(RUNNING);
     }
     sandbox.close();
+    hook.close();
     throw new IllegalStateException("there is no stage " + stage);
   }
 
@@ -82,30 +75,5 @@ final class Victim {
             "test");
     thread.setDaemon(true);
     thread.start();
-  }
-
-  private static final class Stop extends Handler {
-    private final String stage;
-
-    Stop(String stage) {
-      this.stage = stage;
-    }
-
-    @Override
-    public void publish(LogRecord entry) {
-      if (entry.getParameters()[1].equals(stage)) {
-        stopAt(stage);
-      }
-    }
-
-    @Override
-    public void flush() {
-      System.out.flush();
-    }
-
-    @Override
-    public void close() {
-      flush();
-    }
   }
 }

@@ -2,7 +2,9 @@ package org.libvirt.sandbox.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,6 +13,7 @@ import org.libvirt.sandbox.examples.Shell.Outcome;
 /** One command, and what comes of it. */
 final class VirtSandboxIT {
   private final Traces traces = new Traces();
+  @TempDir private Path directory;
 
   @Test
   void the_first_command_of_the_readme_keeps_its_promise() {
@@ -52,6 +55,22 @@ final class VirtSandboxIT {
   @ValueSource(strings = {"sleep 1000", "trap '' TERM; while :; do sleep 1000; done"})
   void a_program_past_its_time_is_ended(String program) {
     var ran = Shell.run("virt-sandbox --timeout 0.5 -- /bin/sh -c \"$1\"", program);
+
+    assertThat(ran).extracting(Outcome::status, Outcome::err).containsExactly(124, "");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"exec yes", "head -c 500000 /dev/zero"})
+  void a_time_limit_holds_where_nobody_reads_the_output(String program) {
+    // a FIFO that the command itself holds open fills up, and that is all
+    var ran =
+        Shell.run(
+            """
+            mkfifo "$2/out" &&
+              exec virt-sandbox --timeout 0.5 -- /bin/sh -c "$1" 1<>"$2/out"
+            """,
+            program,
+            directory.toString());
 
     assertThat(ran).extracting(Outcome::status, Outcome::err).containsExactly(124, "");
   }

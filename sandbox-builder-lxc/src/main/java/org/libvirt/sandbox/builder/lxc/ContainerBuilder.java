@@ -1,5 +1,6 @@
 package org.libvirt.sandbox.builder.lxc;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,13 +54,18 @@ public final class ContainerBuilder implements SandboxBuilder {
         List.of());
   }
 
+  /** The root where it really lies, as what is hidden in it is known by real paths. */
   private static Path checkedRoot(SandboxConfig config) {
     Path root = ((HostDirectoryRoot) config.root()).directory();
     if (!Files.isDirectory(root)) {
       throw new InvalidSandboxException(
           "root '" + root + "' is no directory on this host; give one that is");
     }
-    return root;
+    try {
+      return root.toRealPath();
+    } catch (IOException e) {
+      throw new InvalidSandboxException("root '" + root + "' cannot be read on this host: " + e, e);
+    }
   }
 
   /** Libvirt would start a container on a noexec file system, whose init then never runs. */

@@ -74,7 +74,10 @@ final class GuestTree {
 
   void describe(LaunchRecord.Builder record, String sandboxName) {
     record.tmpfs("/dev/shm", SHARED_MEMORY, 01777);
-    hidden().forEach(record::mask);
+    visible(hidden()).map(this::inGuest).forEach(record::mask);
+    SocketMasks sockets = SocketMasks.of(visible(sockets()));
+    sockets.directories().map(this::inGuest).forEach(record::maskSocketsOf);
+    sockets.single().map(this::inGuest).forEach(record::maskSocket);
     mountFlags().forEach(record::mountFlags);
     String hostName = hostName(sandboxName);
     record.file("/etc/hostname", 0644, hostName + "\n");
@@ -83,14 +86,17 @@ final class GuestTree {
   }
 
   private Stream<Path> hidden() {
-    Stream<Path> sockets =
-        host.sockets().stream().filter(socket -> !isCovered(socket) && !isBelow(socket, HIDDEN));
     // what is mounted a second time elsewhere is hidden there too
-    Stream<Path> directories =
-        HIDDEN.stream().flatMap(path -> host.namesOf(path).stream()).filter(p -> !isCovered(p));
-    return Stream.concat(directories, sockets.sorted())
-        .filter(path -> path.startsWith(root) && !path.equals(root))
-        .map(this::inGuest);
+    return HIDDEN.stream().flatMap(path -> host.namesOf(path).stream());
+  }
+
+  private Stream<Path> sockets() {
+    return host.sockets().stream().filter(socket -> !isBelow(socket, HIDDEN));
+  }
+
+  /** Those of the host's paths that the sandbox would see. */
+  private Stream<Path> visible(Stream<Path> paths) {
+    return paths.filter(path -> path.startsWith(root) && !path.equals(root) && !isCovered(path));
   }
 
   private Map<Path, Set<MountFlag>> mountFlags() {

@@ -8,8 +8,10 @@ import com.thaiopensource.util.PropertyMapBuilder;
 import com.thaiopensource.validate.ValidateProperty;
 import com.thaiopensource.validate.ValidationDriver;
 import com.thaiopensource.xml.sax.ErrorHandlerImpl;
+import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -144,6 +146,19 @@ final class ContainerBuilderTest {
     assertThatThrownBy(() -> plan(config.toBuilder().root(Root.directory(missing)).build()))
         .isInstanceOf(InvalidSandboxException.class)
         .hasMessage("root '" + missing + "' is no directory on this host; give one that is");
+  }
+
+  @Test
+  void a_root_given_by_a_link_is_the_directory_it_leads_to(@TempDir Path directory)
+      throws IOException {
+    Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("/"));
+
+    SandboxPlan plan = plan(config.toBuilder().root(Root.directory(link)).build());
+    Files.delete(link); // what clears the directory up warns of links that lead out of it
+
+    assertThat(plan.xml()).isEqualTo(plan(config).xml());
+    assertThat(plan.launch()).isEqualTo(plan(config).launch());
+    assertThat(new RecordItems(plan.launch()).masks()).contains(HostDirectories.state().toString());
   }
 
   private SandboxPlan plan(InteractiveConfig config) {

@@ -3,8 +3,13 @@ package org.libvirt.sandbox.builder.lxc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -18,6 +23,8 @@ final class GuestTreeTest {
   private static final int NOSUID = 1;
   private static final int NODEV = 2;
   private static final int NOEXEC = 4;
+
+  private static final int MANY = 65;
 
   @TempDir Path root;
 
@@ -47,11 +54,10 @@ final class GuestTreeTest {
                 Path.of("/dev/log"),
                 Path.of("/var/lib/libvirt/hidden/anyway")));
 
-    List<String> masks = items(HOST, facts, "name").masks();
+    RecordItems items = items(HOST, facts, "name");
 
-    assertThat(masks)
-        .contains("/srv/socket")
-        .doesNotContain("/tmp/fresh", "/run/fresh", "/dev/log", "/var/lib/libvirt/hidden/anyway");
+    assertThat(items.sockets()).containsExactly("/srv/socket");
+    assertThat(items.masks()).doesNotContain("/srv/socket");
   }
 
   @Test
@@ -59,9 +65,39 @@ final class GuestTreeTest {
     HostFacts facts =
         new HostFacts(List.of(), Set.of(root.resolve("srv/socket"), Path.of("/srv/outside")));
 
-    List<String> masks = items(root, facts, "name").masks();
+    List<String> sockets = items(root, facts, "name").sockets();
 
-    assertThat(masks).containsExactly("/srv/socket");
+    assertThat(sockets).containsExactly("/srv/socket");
+  }
+
+  @Test
+  void a_directory_of_many_sockets_and_nothing_else_is_hidden_as_a_whole() throws Exception {
+    Path real = root.toRealPath();
+    Set<Path> sockets = new HashSet<>(bindMany(real.resolve("crowd")));
+    List<Path> others = bindMany(real.resolve("mixed"));
+    Files.createFile(real.resolve("mixed/file"));
+    sockets.addAll(others);
+
+    RecordItems items = items(real, new HostFacts(List.of(), sockets), "name");
+
+    assertThat(items.directoriesOfSockets()).containsExactly("/crowd");
+    assertThat(items.sockets())
+        .hasSize(MANY)
+        .containsAll(others.stream().map(path -> "/" + real.relativize(path)).toList());
+  }
+
+  /** Sockets that nobody holds any more; their names stay. */
+  private static List<Path> bindMany(Path directory) throws IOException {
+    Files.createDirectory(directory);
+    List<Path> sockets = new ArrayList<>();
+    for (int i = 0; i < MANY; i++) {
+      Path socket = directory.resolve("s" + i);
+      try (var bound = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+        bound.bind(UnixDomainSocketAddress.of(socket));
+      }
+      sockets.add(socket);
+    }
+    return sockets;
   }
 
   @Test

@@ -25,7 +25,19 @@ final class RecordItems {
   }
 
   List<String> masks() {
-    return items.stream().filter(item -> item.tag == 1).map(item -> text(item, 0)).toList();
+    return paths(1);
+  }
+
+  List<String> sockets() {
+    return paths(5);
+  }
+
+  List<String> directoriesOfSockets() {
+    return paths(6);
+  }
+
+  private List<String> paths(int tag) {
+    return items.stream().filter(item -> item.tag == tag).map(item -> text(item, 0)).toList();
   }
 
   /** Each as path and flags. */
