@@ -79,10 +79,11 @@ public final class SandboxConnection implements AutoCloseable {
    * Loads libvirt into this process, which the first connection has to wait for otherwise. It may
    * run in another thread while this one starts a daemon; calling it is never needed.
    *
+   * @throws HostLacksException if libvirt's client library is not installed
    * @throws LibvirtRefusedException if libvirt cannot set itself up
    */
   public static void warmUp() {
-    EventLoop.ensureRunning();
+    ClientLibrary.require(EventLoop::ensureRunning);
   }
 
   /**
@@ -92,6 +93,7 @@ public final class SandboxConnection implements AutoCloseable {
    *     EmbeddedLibvirt}
    * @return the open connection
    * @throws IllegalArgumentException if the URI has no scheme
+   * @throws HostLacksException if libvirt's client library is not installed
    * @throws LibvirtRefusedException if the daemon does not answer, or refuses
    */
   public static SandboxConnection open(String uri) {
@@ -391,14 +393,22 @@ public final class SandboxConnection implements AutoCloseable {
   }
 
   private SharedConnect connectAnew() throws LibvirtException {
-    EventLoop.ensureRunning();
-    if (!Boolean.getBoolean("org.libvirt.sandbox.libvirtStderr")) {
-      Connect.setErrorCallback(SILENCE);
-    }
+    ClientLibrary.require(SandboxConnection::setUpLibvirt);
     Connect opened = new Opening(uri).await(CONNECT_LIMIT);
     keepAlive(opened);
     opened.addLifecycleListener(domains.listener());
     return new SharedConnect(opened, this::close);
+  }
+
+  private static void setUpLibvirt() {
+    EventLoop.ensureRunning();
+    if (!Boolean.getBoolean("org.libvirt.sandbox.libvirtStderr")) {
+      try {
+        Connect.setErrorCallback(SILENCE);
+      } catch (LibvirtException e) {
+        throw Refusals.of("libvirt cannot be kept from standard error", e);
+      }
+    }
   }
 
   /** Ends the calls that a daemon does not answer, 20 s after its last sign of life. */
