@@ -12,6 +12,9 @@
 #define DAEMON "daemon-"
 #define STARTING "starting-"
 
+#define NOBODY 0
+#define SOMEBODY (-1)
+
 static bool is_daemon(const char *name)
 {
     return strncmp(name, DAEMON, strlen(DAEMON)) == 0 && is_id(name + strlen(DAEMON));
@@ -38,6 +41,38 @@ void daemon_remove(int state, const char *name)
     tree_remove(state, name);
 }
 
+/*
+ * Who has locked a file of a directory, or one of the last two. The lock is only asked about, not
+ * taken: two sweeps of the same directory at once do no harm.
+ */
+static pid_t lock_holder(int state, const char *name, const char *file)
+{
+    char path[PATH_SIZE];
+
+    if (!format_path(path, sizeof path, "%s/%s", name, file))
+        return SOMEBODY;
+    int locked = openat(state, path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+    if (locked < 0)
+        return errno == ENOENT ? NOBODY : SOMEBODY;
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    bool answered = fcntl(locked, F_OFD_GETLK, &whole) == 0;
+    close(locked);
+    if (answered && whole.l_type == F_UNLCK)
+        return NOBODY;
+    return answered && whole.l_pid > 0 ? whole.l_pid : SOMEBODY;
+}
+
+/*
+ * A sandbox of another living process may have the UUID that this owner wanted too. What the owner
+ * itself still holds goes with the daemon: it is this process's parent while it lives.
+ */
+static bool is_anothers(int state, const char *name)
+{
+    pid_t holder = lock_holder(state, name, "owner.lock");
+
+    return holder != NOBODY && holder != getppid();
+}
+
 void marked_remove(const struct daemon *daemon)
 {
     char path[PATH_SIZE];
@@ -48,7 +83,7 @@ void marked_remove(const struct daemon *daemon)
     int state = open(daemon->state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     struct dirent *mark;
     while (marks != NULL && state >= 0 && (mark = readdir(marks)) != NULL)
-        if (is_markable(mark->d_name))
+        if (is_markable(mark->d_name) && !is_anothers(state, mark->d_name))
             tree_remove(state, mark->d_name);
     if (marks != NULL)
         closedir(marks);
@@ -56,23 +91,10 @@ void marked_remove(const struct daemon *daemon)
         close(state);
 }
 
-/*
- * The lock is only asked about, not taken: two sweeps of the same directory at once do no harm, and
- * a name without an owner file is one that is being removed, as names appear with it.
- */
+/* A name without an owner file is one that is being removed, as names appear with it. */
 static bool is_owned(int state, const char *name)
 {
-    char path[PATH_SIZE];
-
-    if (!format_path(path, sizeof path, "%s/owner", name))
-        return true;
-    int owner = openat(state, path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-    if (owner < 0)
-        return errno != ENOENT;
-    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    bool owned = fcntl(owner, F_OFD_GETLK, &whole) != 0 || whole.l_type != F_UNLCK;
-    close(owner);
-    return owned;
+    return lock_holder(state, name, "owner") != NOBODY;
 }
 
 /* STARTING PID "-" ID, from before its launcher has run: there is no lock yet, only its maker. */

@@ -178,19 +178,21 @@ public final class EmbeddedLibvirt implements AutoCloseable {
 
   /**
    * Has a sandbox's state directory removed if this process dies, or closes this daemon, without
-   * having removed it. Where only the daemon dies, the directory stays with this process.
+   * having removed it. Where only the daemon dies, the directory stays with this process; one whose
+   * {@code owner.lock} another living process holds is never removed.
    *
    * @param directory directly below {@link HostDirectories#state()}, and no embedded daemon's
+   * @return false if that had been asked for already; then it is not this caller's to take back
    * @throws IllegalArgumentException if it is another directory
    * @throws SandboxLostException if the daemon has ended
    */
-  public void removeWhenOrphaned(Path directory) {
+  public boolean removeWhenOrphaned(Path directory) {
     Path mark = mark(directory);
     try {
       Files.createFile(mark);
+      return true;
     } catch (FileAlreadyExistsException e) {
-      // marked before, and marked it stays
-      LOG.log(Level.TRACE, "{0} is marked already", directory);
+      return false;
     } catch (IOException e) {
       throw new SandboxLostException(
           "cannot mark " + directory + " for removal: the embedded libvirt daemon has ended", e);

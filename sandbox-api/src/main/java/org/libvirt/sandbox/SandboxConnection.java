@@ -10,10 +10,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
@@ -22,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 import org.libvirt.Connect;
 import org.libvirt.Domain;
 import org.libvirt.LibvirtException;
-import org.libvirt.event.DomainEvent;
-import org.libvirt.event.DomainEventType;
-import org.libvirt.event.LifecycleListener;
 import org.libvirt.jna.Libvirt;
 
 /**
@@ -62,8 +58,7 @@ public final class SandboxConnection implements AutoCloseable {
 
   private final String uri;
   private final Optional<EmbeddedLibvirt> daemon;
-  private final Map<UUID, SandboxDomain> domains = new ConcurrentHashMap<>();
-  private final LifecycleListener lifecycle = this::lifecycleChanged;
+  private final DomainRegistry domains = new DomainRegistry();
   private final Lock lock = new ReentrantLock();
 
   @GuardedBy("lock")
@@ -71,6 +66,9 @@ public final class SandboxConnection implements AutoCloseable {
 
   @GuardedBy("lock")
   private boolean closed;
+
+  @GuardedBy("lock")
+  private @Nullable CompletableFuture<Void> watched;
 
   private SandboxConnection(String uri) {
     this.uri = uri;
@@ -81,10 +79,11 @@ public final class SandboxConnection implements AutoCloseable {
    * Loads libvirt into this process, which the first connection has to wait for otherwise. It may
    * run in another thread while this one starts a daemon; calling it is never needed.
    *
+   * @throws HostLacksException if libvirt's client library is not installed
    * @throws LibvirtRefusedException if libvirt cannot set itself up
    */
   public static void warmUp() {
-    EventLoop.ensureRunning();
+    ClientLibrary.require(EventLoop::ensureRunning);
   }
 
   /**
@@ -94,6 +93,7 @@ public final class SandboxConnection implements AutoCloseable {
    *     EmbeddedLibvirt}
    * @return the open connection
    * @throws IllegalArgumentException if the URI has no scheme
+   * @throws HostLacksException if libvirt's client library is not installed
    * @throws LibvirtRefusedException if the daemon does not answer, or refuses
    */
   public static SandboxConnection open(String uri) {
@@ -104,7 +104,7 @@ public final class SandboxConnection implements AutoCloseable {
     SandboxConnection connection = new SandboxConnection(uri);
     connection.connected().release();
     // nobody is left who would send events
-    connection.daemon.ifPresent(libvirt -> libvirt.ended().thenRun(connection::allHaveStopped));
+    connection.daemon.ifPresent(connection::watch);
     return connection;
   }
 
@@ -160,13 +160,18 @@ public final class SandboxConnection implements AutoCloseable {
   public SandboxDomain createDomain(String xml, UUID uuid) {
     SandboxDomain domain = new SandboxDomain(this, uuid);
     // known before it exists, so that the event of a domain that stops at once finds it
-    domains.put(uuid, domain);
+    domains.add(domain);
+    boolean created = false;
     try {
-      release(ask(connect -> connect.domainCreateXML(xml, AUTODESTROY)));
+      DomainRegistry.release(ask(connect -> connect.domainCreateXML(xml, AUTODESTROY)));
+      created = true;
       return domain;
     } catch (LibvirtException e) {
-      domains.remove(uuid);
       throw Refusals.of("libvirt cannot start the sandbox", e);
+    } finally {
+      if (!created) {
+        domains.remove(domain);
+      }
     }
   }
 
@@ -186,7 +191,7 @@ public final class SandboxConnection implements AutoCloseable {
   }
 
   void destroy(UUID uuid) {
-    domains.remove(uuid);
+    domains.forget(uuid);
     if (isClosed()) {
       return; // the domain went with the connection
     }
@@ -197,7 +202,7 @@ public final class SandboxConnection implements AutoCloseable {
             try {
               domain.destroy();
             } finally {
-              release(domain);
+              DomainRegistry.release(domain);
             }
             return uuid;
           });
@@ -217,7 +222,7 @@ public final class SandboxConnection implements AutoCloseable {
       return;
     }
     try {
-      release(ask(connect -> connect.domainLookupByUUIDString(uuid.toString())));
+      DomainRegistry.release(ask(connect -> connect.domainLookupByUUIDString(uuid.toString())));
     } catch (LibvirtException e) {
       LOG.log(Level.DEBUG, "libvirt does not know sandbox {0}: {1}", uuid, Refusals.words(e));
     } catch (LibvirtRefusedException e) {
@@ -240,15 +245,22 @@ public final class SandboxConnection implements AutoCloseable {
     }
   }
 
-  private void allHaveStopped() {
-    domains.values().forEach(SandboxDomain::hasStopped);
-    domains.clear();
+  /** What waits for the daemon's end holds this connection: it is taken back at the close. */
+  private void watch(EmbeddedLibvirt libvirt) {
+    CompletableFuture<Void> ended = libvirt.ended();
+    ended.thenRun(domains::allHaveStopped);
+    lock.lock();
+    try {
+      watched = ended;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** A domain may end by itself between look-up and destroy; libvirt has several words for that. */
   private boolean isGone(UUID uuid) {
     try {
-      release(ask(connect -> connect.domainLookupByUUIDString(uuid.toString())));
+      DomainRegistry.release(ask(connect -> connect.domainLookupByUUIDString(uuid.toString())));
       return false;
     } catch (LibvirtException e) {
       return Refusals.code(e) == Refusals.NO_DOMAIN;
@@ -262,17 +274,28 @@ public final class SandboxConnection implements AutoCloseable {
   @Override
   public void close() {
     SharedConnect present;
+    CompletableFuture<Void> end;
     lock.lock();
     try {
       closed = true;
       present = connect;
       connect = null;
+      end = watched;
+      watched = null;
     } finally {
       lock.unlock();
+    }
+    if (end != null) {
+      end.cancel(false);
     }
     if (present != null) {
       present.release();
     }
+  }
+
+  /** How many domains would be told of their end. */
+  int domains() {
+    return domains.size();
   }
 
   private boolean isClosed() {
@@ -370,14 +393,22 @@ public final class SandboxConnection implements AutoCloseable {
   }
 
   private SharedConnect connectAnew() throws LibvirtException {
-    EventLoop.ensureRunning();
-    if (!Boolean.getBoolean("org.libvirt.sandbox.libvirtStderr")) {
-      Connect.setErrorCallback(SILENCE);
-    }
+    ClientLibrary.require(SandboxConnection::setUpLibvirt);
     Connect opened = new Opening(uri).await(CONNECT_LIMIT);
     keepAlive(opened);
-    opened.addLifecycleListener(lifecycle);
+    opened.addLifecycleListener(domains.listener());
     return new SharedConnect(opened, this::close);
+  }
+
+  private static void setUpLibvirt() {
+    EventLoop.ensureRunning();
+    if (!Boolean.getBoolean("org.libvirt.sandbox.libvirtStderr")) {
+      try {
+        Connect.setErrorCallback(SILENCE);
+      } catch (LibvirtException e) {
+        throw Refusals.of("libvirt cannot be kept from standard error", e);
+      }
+    }
   }
 
   /** Ends the calls that a daemon does not answer, 20 s after its last sign of life. */
@@ -393,37 +424,12 @@ public final class SandboxConnection implements AutoCloseable {
     try {
       try {
         // a listener left holds a reference, and the socket stays open
-        unused.removeLifecycleListener(lifecycle);
+        unused.removeLifecycleListener(domains.listener());
       } finally {
         unused.close();
       }
     } catch (LibvirtException e) {
       LOG.log(Level.DEBUG, "closing the connection to {0}: {1}", uri, Refusals.words(e));
-    }
-  }
-
-  private int lifecycleChanged(Domain domain, DomainEvent event) {
-    try {
-      if (event.getType() == DomainEventType.STOPPED) {
-        SandboxDomain stopped = domains.remove(UUID.fromString(domain.getUUIDString()));
-        if (stopped != null) {
-          stopped.hasStopped();
-        }
-      }
-    } catch (LibvirtException e) {
-      LOG.log(Level.WARNING, "an event of {0} is lost: {1}", uri, Refusals.words(e));
-    } finally {
-      release(domain);
-    }
-    return 0;
-  }
-
-  /** Gives a domain's reference back, without which the connection's socket would stay open. */
-  private static void release(Domain domain) {
-    try {
-      domain.free();
-    } catch (LibvirtException e) {
-      throw new IllegalStateException("libvirt does not take its own domain back", e);
     }
   }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -154,6 +156,36 @@ final class DaemonDeathTest {
       await().atMost(SOON).until(traces::all, List::isEmpty);
       assertThat(list(site.state())).containsExactly("unmarked");
     }
+  }
+
+  @Test
+  void a_marked_directory_that_another_living_process_holds_stays() throws Exception {
+    Path held = Files.createDirectories(site.state().resolve("held"));
+    Files.createDirectories(site.state().resolve("marked"));
+    try (FileChannel lock =
+            FileChannel.open(
+                held.resolve("owner.lock"),
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.WRITE);
+        var owner = DaemonOwner.start(site, "held", "marked")) {
+      assertThat(lock.tryLock()).isNotNull();
+      DaemonTraces traces = owner.traces();
+
+      owner.kill();
+
+      await().atMost(SOON).until(traces::all, List::isEmpty);
+      assertThat(list(site.state())).containsExactly("held");
+    }
+  }
+
+  @Test
+  void a_directory_is_marked_once() throws IOException {
+    Path directory = Files.createDirectories(site.state().resolve("state"));
+    try (var libvirt = EmbeddedLibvirt.start(site)) {
+      assertThat(libvirt.removeWhenOrphaned(directory)).isTrue();
+      assertThat(libvirt.removeWhenOrphaned(directory)).isFalse();
+    }
+    assertThat(directory).doesNotExist();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -97,6 +98,28 @@ final class EmbeddedLibvirtTest {
     }
 
     assertThat(directory).exists();
+  }
+
+  @Test
+  void a_closed_connection_is_not_kept_for_the_daemons_end() {
+    try (var libvirt = EmbeddedLibvirt.start(site)) {
+      var connection = new WeakReference<>(openedAndClosed(libvirt));
+
+      await()
+          .atMost(SOON)
+          .until(
+              () -> {
+                System.gc();
+                return connection.refersTo(null);
+              });
+      assertThat(libvirt.isAlive()).isTrue();
+    }
+  }
+
+  private static SandboxConnection openedAndClosed(EmbeddedLibvirt libvirt) {
+    SandboxConnection connection = SandboxConnection.open(libvirt.uri("lxc"));
+    connection.close();
+    return connection;
   }
 
   @Test

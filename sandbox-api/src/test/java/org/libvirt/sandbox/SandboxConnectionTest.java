@@ -65,5 +65,6 @@ final class SandboxConnectionTest {
     assertThatThrownBy(() -> connection.createDomain("<domain/>", uuid))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("the connection to " + URI + " is closed");
+    assertThat(connection.domains()).isZero();
   }
 }

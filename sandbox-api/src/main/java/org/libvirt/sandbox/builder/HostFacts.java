@@ -33,7 +33,8 @@ public record HostFacts(List<HostMount> mounts, Set<Path> sockets) {
       List<HostMount> mounts = HostMount.readAll();
       return new HostFacts(mounts, new BoundSockets(mounts).find());
     } catch (IOException e) {
-      throw new HostLacksException("cannot read this host's mounts and sockets: " + e, e);
+      throw new HostLacksException(
+          "cannot read this host's mounts and sockets: " + IoProblem.words(e), e);
     }
   }
 

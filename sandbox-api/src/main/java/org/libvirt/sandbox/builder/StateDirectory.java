@@ -74,7 +74,8 @@ public final class StateDirectory implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      throw new HostLacksException("cannot make the state directory " + path + ": " + e, e);
+      throw new HostLacksException(
+          "cannot make the state directory " + path + ": " + IoProblem.words(e), e);
     }
   }
 
@@ -172,7 +173,8 @@ public final class StateDirectory implements AutoCloseable {
     try {
       ownership.release();
     } catch (IOException e) {
-      throw new SandboxException("cannot remove the state directory " + path + ": " + e, e);
+      throw new SandboxException(
+          "cannot remove the state directory " + path + ": " + IoProblem.words(e), e);
     }
   }
 

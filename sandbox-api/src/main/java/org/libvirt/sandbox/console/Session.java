@@ -222,7 +222,7 @@ final class Session {
     } catch (IOException e) {
       end(goneSupervisor(current(), e));
     } catch (Throwable e) { // one that nobody sees would let all wait for ever
-      end(new SandboxLostException("the channel to the sandbox failed: " + e, e));
+      end(failed(e));
     }
   }
 
@@ -248,8 +248,19 @@ final class Session {
       // The reader may still find the supervisor's last words, and learns the end by itself.
       endAfterGrace(goneSupervisor(line, e));
     } catch (Throwable e) {
-      end(new SandboxLostException("the channel to the sandbox failed: " + e, e));
+      end(failed(e));
     }
+  }
+
+  /** By what should not happen: an error of this library or of the JVM. */
+  private static SandboxException failed(Throwable e) {
+    String words =
+        e.getMessage() == null ? "" : ": " + e.getMessage().lines().findFirst().orElse("");
+    return new SandboxLostException(
+        "the channel to the sandbox failed by an unexpected "
+            + e.getClass().getSimpleName()
+            + words,
+        e);
   }
 
   private SandboxException goneSupervisor(@Nullable Connection line, @Nullable IOException why) {

@@ -1,8 +1,10 @@
 package org.libvirt.sandbox.context;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import org.libvirt.sandbox.EmbeddedLibvirt;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.LibvirtRefusedException;
@@ -115,12 +117,7 @@ public final class InteractiveContext implements SandboxContext {
     SandboxBuilder builder = SandboxBuilder.forDriver(connection.driver());
 
     // told before there is anything to remove, so that no moment is left uncovered
-    connection
-        .embedded()
-        .ifPresent(libvirt -> libvirt.removeWhenOrphaned(StateDirectory.pathOf(uuid)));
-    resources.add(
-        () ->
-            connection.embedded().ifPresent(libvirt -> libvirt.keep(StateDirectory.pathOf(uuid))));
+    connection.embedded().ifPresent(libvirt -> mark(libvirt, uuid, resources));
     StateDirectory state =
         StateDirectory.create(uuid, connection.uri(), connection.driver(), config);
     resources.add(state::close);
@@ -187,6 +184,14 @@ public final class InteractiveContext implements SandboxContext {
           "the config of '"
               + config.name()
               + "' asks for a shell console, which cannot be had yet; set shell to false");
+    }
+  }
+
+  /** A mark that was there is another sandbox's, which this start is about to be refused for. */
+  private static void mark(EmbeddedLibvirt libvirt, UUID uuid, Resources resources) {
+    Path directory = StateDirectory.pathOf(uuid);
+    if (libvirt.removeWhenOrphaned(directory)) {
+      resources.add(() -> libvirt.keep(directory));
     }
   }
 

@@ -50,6 +50,7 @@ final class RefusalsIT {
         .hasMessage("a sandbox with UUID " + first.uuid() + " runs already");
 
     assertThat(StateDirectory.pathOf(first.uuid())).isDirectory();
+    assertThat(DAEMON.libvirt().socket().resolveSibling("marked/" + first.uuid())).exists();
     first.close();
     assertThat(StateDirectory.pathOf(first.uuid())).doesNotExist();
   }
