@@ -11,8 +11,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class DaemonLauncher {
   private static final Logger LOG = System.getLogger(EmbeddedLibvirt.class.getName());
+
+  /** How ProcessBuilder words ETXTBSY. */
+  private static final String TEXT_FILE_BUSY = "error=26,";
+
+  private static final Duration BUSY_LIMIT = Duration.ofSeconds(2);
+  private static final Duration RETRY = Duration.ofMillis(1);
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private DaemonLauncher() {}
@@ -40,15 +48,15 @@ final class DaemonLauncher {
     try {
       Path program = furnish(site, starting);
       Process process =
-          new ProcessBuilder(
-                  program.toString(),
-                  "run",
-                  site.state().toString(),
-                  id,
-                  site.cache().toString(),
-                  libvirtd.toString())
-              .redirectError(starting.resolve("log/libvirtd.log").toFile())
-              .start();
+          execute(
+              new ProcessBuilder(
+                      program.toString(),
+                      "run",
+                      site.state().toString(),
+                      id,
+                      site.cache().toString(),
+                      libvirtd.toString())
+                  .redirectError(starting.resolve("log/libvirtd.log").toFile()));
       BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
       requireReady(process, output.readLine());
       return new Started(process, output, site.state().resolve("daemon-" + id));
@@ -80,13 +88,34 @@ final class DaemonLauncher {
   /** Removes what dead daemons left, by a launcher's program that is there already. */
   static void sweep(DaemonSite site, Path program) throws IOException {
     Process process =
-        new ProcessBuilder(program.toString(), "sweep", site.state().toString())
-            .redirectErrorStream(true)
-            .start();
+        execute(
+            new ProcessBuilder(program.toString(), "sweep", site.state().toString())
+                .redirectErrorStream(true));
     process.getOutputStream().close();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (!said.isBlank()) {
       throw new IOException("sweeping " + site.state() + ": " + said.strip());
+    }
+  }
+
+  /**
+   * Starts a program that was written just now. Whatever another thread of this process forked in
+   * that moment holds the file open for writing until its own exec, and the kernel executes no such
+   * file.
+   */
+  private static Process execute(ProcessBuilder program) throws IOException {
+    long deadline = System.nanoTime() + BUSY_LIMIT.toNanos();
+    while (true) {
+      try {
+        return program.start();
+      } catch (IOException e) {
+        if (!String.valueOf(e.getMessage()).contains(TEXT_FILE_BUSY)
+            || System.nanoTime() > deadline) {
+          throw e;
+        }
+        // there is nothing to wait on: the other process is anybody's
+        LockSupport.parkNanos(RETRY.toNanos());
+      }
     }
   }
 
