@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A static Linux program that this library carries for the machine it runs on. */
 public enum NativeProgram {
@@ -18,6 +20,9 @@ public enum NativeProgram {
   LAUNCHER("sandbox-libvirtd");
 
   private final String fileName;
+
+  /** Read once: each start writes the init anew, and taking it out of the jar is dearer. */
+  private static final Map<NativeProgram, byte[]> CONTENT = new ConcurrentHashMap<>();
 
   NativeProgram(String fileName) {
     this.fileName = fileName;
@@ -58,6 +63,10 @@ public enum NativeProgram {
   }
 
   private byte[] bytes() {
+    return CONTENT.computeIfAbsent(this, NativeProgram::read);
+  }
+
+  private byte[] read() {
     String architecture = System.getProperty("os.arch").replace("amd64", "x86_64");
     String resource = "/linux-" + architecture + "/" + fileName;
     try (InputStream in = NativeProgram.class.getResourceAsStream(resource)) {

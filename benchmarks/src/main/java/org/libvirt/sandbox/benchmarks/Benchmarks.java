@@ -19,7 +19,7 @@ import org.libvirt.sandbox.context.InteractiveContext;
  * that runs nothing; and how many bytes a second go through its streams.
  */
 public final class Benchmarks {
-  private static final int WARM_UP = 10;
+  private static final int WARM_UP = 30;
   private static final long STREAM = 2L << 30;
 
   private Benchmarks() {}

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.libvirt.sandbox.EmbeddedLibvirt;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.InvalidSandboxException;
@@ -115,6 +117,8 @@ public final class InteractiveContext implements SandboxContext {
     refuseWhatCannotBeHad(config);
     UUID uuid = config.uuid().orElseGet(UUID::randomUUID);
     SandboxBuilder builder = SandboxBuilder.forDriver(connection.driver());
+    // neither this nor the state directory needs the other, and both take their milliseconds
+    CompletableFuture<HostFacts> facts = CompletableFuture.supplyAsync(HostFacts::read);
 
     // told before there is anything to remove, so that no moment is left uncovered
     connection.embedded().ifPresent(libvirt -> mark(libvirt, uuid, resources));
@@ -124,7 +128,7 @@ public final class InteractiveContext implements SandboxContext {
     Stage.STATE_MADE.reachedBy(uuid);
     deadline.check("making its state directory");
 
-    HostFacts host = HostFacts.read();
+    HostFacts host = join(facts);
     deadline.check("reading this host's mounts and sockets");
     SandboxPlan plan =
         builder.build(new BuildRequest(config, uuid, state, host, deadline.remaining()));
@@ -192,6 +196,17 @@ public final class InteractiveContext implements SandboxContext {
     Path directory = StateDirectory.pathOf(uuid);
     if (libvirt.removeWhenOrphaned(directory)) {
       resources.add(() -> libvirt.keep(directory));
+    }
+  }
+
+  private static HostFacts join(CompletableFuture<HostFacts> facts) {
+    try {
+      return facts.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof SandboxException failure) {
+        throw failure;
+      }
+      throw e;
     }
   }
 
