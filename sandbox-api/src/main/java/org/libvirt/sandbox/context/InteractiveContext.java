@@ -169,14 +169,6 @@ public final class InteractiveContext implements SandboxContext {
   }
 
   private static void refuseWhatCannotBeHad(InteractiveConfig config) {
-    if (!config.unsupportedGroups().isEmpty()) {
-      throw new InvalidSandboxException(
-          "the config of '"
-              + config.name()
-              + "' asks for what cannot be done yet, by its groups "
-              + config.unsupportedGroups()
-              + "; take them out");
-    }
     if (config.isTty()) {
       throw new InvalidSandboxException(
           "the config of '"

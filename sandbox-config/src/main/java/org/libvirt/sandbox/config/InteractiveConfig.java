@@ -1,8 +1,6 @@
 package org.libvirt.sandbox.config;
 
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A sandbox that runs one program for a caller who holds its streams.
@@ -18,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  *         .environment("TZ", "UTC")
  *         .build();
  * }</pre>
- *
- * <p>Two configs are equal if they would be saved as the same file.
  */
 public final class InteractiveConfig extends SandboxConfig {
   static final String FILE_CLASS = "GVirSandboxConfigInteractive";
@@ -72,25 +68,13 @@ public final class InteractiveConfig extends SandboxConfig {
   }
 
   @Override
-  public boolean equals(@Nullable Object other) {
-    return other instanceof InteractiveConfig that && toText().equals(that.toText());
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(name(), command);
-  }
-
-  /** The name, the command and the names of the environment variables, without their values. */
-  @Override
-  public String toString() {
-    return "InteractiveConfig[name=%s, command=%s, tty=%s, root=%s, identity=%s, environment=%s]"
-        .formatted(name(), command, tty, root(), identity(), environment().keySet());
+  String kindToString() {
+    return "name=%s, command=%s, tty=%s".formatted(name(), command, tty);
   }
 
   /** An interactive config in the making. */
   public static final class Builder extends SandboxConfig.Builder<Builder> {
-    private List<String> command = List.of("/bin/sh");
+    private List<String> command = Command.SHELL;
     private boolean tty;
 
     private Builder() {}
@@ -126,15 +110,7 @@ public final class InteractiveConfig extends SandboxConfig {
      *     is not valid Unicode
      */
     public Builder command(List<String> command) {
-      List<String> checked = List.copyOf(command);
-      if (checked.isEmpty() || checked.get(0).isEmpty()) {
-        throw new IllegalArgumentException(
-            "command without a program; write one, such as '/bin/sh'");
-      }
-      for (int i = 0; i < checked.size(); i++) {
-        Text.forProgram("argument " + i + " of the command", checked.get(i));
-      }
-      this.command = checked;
+      this.command = Command.check(command);
       return this;
     }
 

@@ -22,6 +22,6 @@ public sealed interface Root permits HostDirectoryRoot {
    *     character
    */
   static Root directory(Path directory) {
-    return new HostDirectoryRoot(directory);
+    return new HostDirectoryRoot(directory.toString());
   }
 }

@@ -3,11 +3,15 @@ package org.libvirt.sandbox.config;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 
-/** The name of a sandbox: libvirt's name for its domain, and part of paths and of a host name. */
+/** The name of a sandbox, libvirt's name for its domain, and its host name. */
 final class SandboxName {
   // LXC makes the host name of it: the kernel refuses more than 64 bytes.
   private static final int MAX_BYTES = 64;
+
+  private static final String LABEL = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?";
+  private static final Pattern HOST_NAME = Pattern.compile(LABEL + "(\\." + LABEL + ")*");
 
   private SandboxName() {}
 
@@ -32,6 +36,17 @@ final class SandboxName {
       throw new IllegalArgumentException(
           "sandbox name '%s' has %d bytes in UTF-8; write at most %d"
               .formatted(name, bytes, MAX_BYTES));
+    }
+    return name;
+  }
+
+  /** Returns the name if a host can have it. */
+  static String checkHostName(String name) {
+    if (name.length() > MAX_BYTES || !HOST_NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          ("host name '%s' is none; write at most %d letters, digits, hyphens and dots, with a"
+                  + " letter or digit on both sides of each dot and at both ends")
+              .formatted(Text.printable(name), MAX_BYTES));
     }
     return name;
   }

@@ -22,6 +22,15 @@ final class Text {
         text);
   }
 
+  /** What a message of one line can show of a text. */
+  static String printable(String text) {
+    StringBuilder shown = new StringBuilder(text.length());
+    text.codePoints()
+        .map(point -> Character.isISOControl(point) || isUnpairedSurrogate(point) ? '?' : point)
+        .forEach(shown::appendCodePoint);
+    return shown.toString();
+  }
+
   private static String without(IntPredicate refused, String what, String text) {
     text.codePoints()
         .filter(codePoint -> isUnpairedSurrogate(codePoint) || refused.test(codePoint))

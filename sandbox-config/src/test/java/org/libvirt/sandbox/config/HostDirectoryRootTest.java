@@ -8,9 +8,15 @@ import org.junit.jupiter.api.Test;
 
 class HostDirectoryRootTest {
   @Test
-  void what_is_superfluous_in_a_path_is_left_out() {
-    assertThat(Root.directory(Path.of("/srv//./root/")))
-        .isEqualTo(new HostDirectoryRoot(Path.of("/srv/root")));
+  void what_is_superfluous_in_a_path_is_left_out_of_the_directory() {
+    HostDirectoryRoot root = new HostDirectoryRoot("/srv//./root/");
+
+    assertThat(root.directory()).isEqualTo(Path.of("/srv/root"));
+    assertThat(root.path()).isEqualTo("/srv//./root/");
+  }
+
+  @Test
+  void the_root_directory_is_the_hosts_root() {
     assertThat(Root.directory(Path.of("/"))).isEqualTo(Root.host());
   }
 

@@ -31,7 +31,14 @@ class InteractiveConfigTest {
     assertThat(config.isShell()).isFalse();
     assertThat(config.isDebug()).isFalse();
     assertThat(config.isVerbose()).isFalse();
-    assertThat(config.unsupportedGroups()).isEmpty();
+    assertThat(config.mounts()).isEmpty();
+    assertThat(config.disks()).isEmpty();
+    assertThat(config.networks()).isEmpty();
+    assertThat(config.security()).isEqualTo(Security.dynamic());
+    assertThat(config.kernel()).isEqualTo(Kernel.running());
+    assertThat(config.resources()).isEqualTo(Resources.standard());
+    assertThat(config.hostName()).isEmpty();
+    assertThat(config.directory()).isEmpty();
   }
 
   @Test
@@ -64,7 +71,7 @@ class InteractiveConfigTest {
 
     assertThat(config.name()).isEqualTo("näme 1");
     assertThat(config.uuid()).contains(uuid);
-    assertThat(config.root()).isEqualTo(new HostDirectoryRoot(Path.of("/srv/root")));
+    assertThat(config.root()).isEqualTo(new HostDirectoryRoot("/srv/root"));
     assertThat(config.arch()).isEqualTo("i686");
     assertThat(config.identity()).isEqualTo(nobody);
     assertThat(config.environment()).containsExactly(Map.entry("A", "1"));

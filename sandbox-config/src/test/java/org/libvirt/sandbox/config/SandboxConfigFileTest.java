@@ -293,20 +293,8 @@ class SandboxConfigFileTest {
   void unknown_groups_are_kept() throws IOException {
     SandboxConfig loaded = SandboxConfig.load(file("loaded/unknown-groups.cfg"));
 
-    assertThat(loaded.unsupportedGroups()).isEmpty();
     assertThat(loaded.toText()).contains("[future]\n");
     assertThat(loaded.toBuilder().name("other").build().toText()).contains("[future]\n");
-  }
-
-  @Test
-  void a_file_that_asks_for_more_than_this_version_gives_is_kept_and_says_so() throws IOException {
-    Path original = file("golden/optstr-original-like.cfg");
-
-    SandboxConfig loaded = SandboxConfig.load(original);
-
-    assertThat(loaded.toText()).isEqualTo(Files.readString(original));
-    assertThat(loaded.unsupportedGroups())
-        .contains("mount.0", "mount.3.include.0", "disk.2", "network.1.route.0", "security");
   }
 
   @Test
