@@ -3,35 +3,41 @@ package org.libvirt.sandbox.domain;
 import jakarta.xml.bind.annotation.XmlAccessType;
 import jakarta.xml.bind.annotation.XmlAccessorType;
 import jakarta.xml.bind.annotation.XmlElement;
-import jakarta.xml.bind.annotation.XmlType;
+import jakarta.xml.bind.annotation.XmlElements;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The devices of a domain, in the order in which libvirt makes them. */
+/** The devices of a domain, of all kinds, in the order of the domain. */
 @XmlAccessorType(XmlAccessType.FIELD)
-@XmlType(propOrder = {"filesystems", "consoles"})
 final class Devices {
-  @XmlElement(name = "filesystem")
-  private List<Filesystem> filesystems;
+  // One list and not one for each kind: a machine has disks among its file systems.
+  @XmlElements({
+    @XmlElement(name = "disk", type = Disk.class),
+    @XmlElement(name = "filesystem", type = Filesystem.class),
+    @XmlElement(name = "interface", type = Interface.class),
+    @XmlElement(name = "serial", type = Serial.class),
+    @XmlElement(name = "console", type = Console.class),
+    @XmlElement(name = "channel", type = Channel.class),
+    @XmlElement(name = "memballoon", type = MemoryBalloon.class)
+  })
+  private List<Device> devices;
 
-  @XmlElement(name = "console")
-  private List<Console> consoles;
-
-  Devices() {
-    filesystems = new ArrayList<>();
-    consoles = new ArrayList<>();
+  @SuppressWarnings("unused") // JAXB's.
+  private Devices() {
+    devices = new ArrayList<>();
   }
 
-  Devices(List<Filesystem> filesystems, List<Console> consoles) {
-    this.filesystems = List.copyOf(filesystems);
-    this.consoles = List.copyOf(consoles);
+  Devices(List<Device> devices) {
+    this.devices = List.copyOf(devices);
   }
 
-  List<Filesystem> filesystems() {
-    return List.copyOf(filesystems);
+  /** Returns all of them, unmodifiable. */
+  List<Device> all() {
+    return List.copyOf(devices);
   }
 
-  List<Console> consoles() {
-    return List.copyOf(consoles);
+  /** Returns those of one kind, unmodifiable. */
+  <T extends Device> List<T> of(Class<T> kind) {
+    return devices.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 }

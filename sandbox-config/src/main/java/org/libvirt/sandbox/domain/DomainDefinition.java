@@ -6,13 +6,16 @@ import jakarta.xml.bind.annotation.XmlAccessType;
 import jakarta.xml.bind.annotation.XmlAccessorType;
 import jakarta.xml.bind.annotation.XmlAttribute;
 import jakarta.xml.bind.annotation.XmlElement;
+import jakarta.xml.bind.annotation.XmlElements;
 import jakarta.xml.bind.annotation.XmlRootElement;
 import jakarta.xml.bind.annotation.XmlType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,21 +46,29 @@ import org.jspecify.annotations.Nullable;
       "name",
       "uuid",
       "memory",
+      "memoryBacking",
       "vcpu",
+      "cpuTuning",
       "onPowerOff",
       "onReboot",
       "onCrash",
-      "features",
-      "operatingSystem",
+      "systemAndFeatures",
+      "cpu",
       "devices",
       "securityLabels"
     })
 public final class DomainDefinition {
+  private static final String CONTAINER = "lxc";
+
   @XmlAttribute private @Nullable String type;
   private @Nullable String name;
   private @Nullable String uuid;
   private @Nullable Memory memory;
+  private @Nullable MemoryBacking memoryBacking;
   private @Nullable Integer vcpu;
+
+  @XmlElement(name = "cputune")
+  private @Nullable CpuTuning cpuTuning;
 
   @XmlElement(name = "on_poweroff")
   private @Nullable LifecycleAction onPowerOff;
@@ -68,11 +79,14 @@ public final class DomainDefinition {
   @XmlElement(name = "on_crash")
   private @Nullable LifecycleAction onCrash;
 
-  private @Nullable Features features;
+  // At most one of each: the features come first in a container, the system in a machine.
+  @XmlElements({
+    @XmlElement(name = "features", type = Features.class),
+    @XmlElement(name = "os", type = OperatingSystem.class)
+  })
+  private List<Object> systemAndFeatures;
 
-  @XmlElement(name = "os")
-  private @Nullable OperatingSystem operatingSystem;
-
+  private @Nullable Cpu cpu;
   private @Nullable Devices devices;
 
   @XmlElement(name = "seclabel")
@@ -80,6 +94,7 @@ public final class DomainDefinition {
 
   @SuppressWarnings("unused") // JAXB's.
   private DomainDefinition() {
+    systemAndFeatures = new ArrayList<>();
     securityLabels = new ArrayList<>();
   }
 
@@ -88,13 +103,20 @@ public final class DomainDefinition {
     name = builder.name;
     uuid = builder.uuid;
     memory = builder.memory;
+    memoryBacking = builder.memoryBacking;
     vcpu = builder.vcpu;
+    cpuTuning = builder.cpuTuning;
     onPowerOff = builder.onPowerOff;
     onReboot = builder.onReboot;
     onCrash = builder.onCrash;
-    features = builder.features;
-    operatingSystem = builder.operatingSystem;
-    devices = new Devices(builder.filesystems, builder.consoles);
+    systemAndFeatures =
+        (builder.type.equals(CONTAINER)
+                ? Stream.of(builder.features, builder.operatingSystem)
+                : Stream.of(builder.operatingSystem, builder.features))
+            .filter(Objects::nonNull)
+            .toList();
+    cpu = builder.cpu;
+    devices = new Devices(builder.devices);
     securityLabels = List.copyOf(builder.securityLabels);
   }
 
@@ -121,7 +143,8 @@ public final class DomainDefinition {
     if (domain.type == null || domain.name == null) {
       throw new IllegalArgumentException("domain XML without a type or without a name");
     }
-    return domain;
+    // Built again, so that what was read has the order that what is built here has.
+    return new DomainDefinition(domain.toBuilder());
   }
 
   /**
@@ -152,14 +175,17 @@ public final class DomainDefinition {
     builder.name = name;
     builder.uuid = uuid;
     builder.memory = memory;
+    builder.memoryBacking = memoryBacking;
     builder.vcpu = vcpu;
+    builder.cpuTuning = cpuTuning;
     builder.onPowerOff = onPowerOff;
     builder.onReboot = onReboot;
     builder.onCrash = onCrash;
-    builder.features = features;
-    builder.operatingSystem = operatingSystem;
-    builder.filesystems.addAll(filesystems());
-    builder.consoles.addAll(consoles());
+    builder.features = part(Features.class).orElse(null);
+    builder.operatingSystem = part(OperatingSystem.class).orElse(null);
+    // A mode that is not modelled says more than is modelled: better no processor than half of one.
+    builder.cpu = cpu == null || cpu.mode() == null ? null : cpu;
+    builder.devices.addAll(devices());
     builder.securityLabels.addAll(securityLabels);
     return builder;
   }
@@ -210,12 +236,39 @@ public final class DomainDefinition {
   }
 
   /**
+   * Whether a machine's memory is shared with other processes of the host.
+   *
+   * @return true if it is
+   */
+  public boolean hasSharedMemory() {
+    return memoryBacking != null && memoryBacking.isShared();
+  }
+
+  /**
+   * The limit on the processor time that the domain uses.
+   *
+   * @return the limit; empty where the XML has none
+   */
+  public Optional<CpuTuning> cpuTuning() {
+    return Optional.ofNullable(cpuTuning);
+  }
+
+  /**
+   * The processor that a machine sees.
+   *
+   * @return its mode; empty where libvirt is to choose
+   */
+  public Optional<CpuMode> cpu() {
+    return Optional.ofNullable(cpu).map(Cpu::mode);
+  }
+
+  /**
    * What the domain boots.
    *
    * @return the operating system; empty where the XML has none
    */
   public Optional<OperatingSystem> operatingSystem() {
-    return Optional.ofNullable(operatingSystem);
+    return part(OperatingSystem.class);
   }
 
   /**
@@ -224,7 +277,16 @@ public final class DomainDefinition {
    * @return the features; none where the XML has none
    */
   public Features features() {
-    return features == null ? Features.none() : features;
+    return part(Features.class).orElseGet(Features::none);
+  }
+
+  /**
+   * The devices of all kinds, in the order of the domain.
+   *
+   * @return an unmodifiable list
+   */
+  public List<Device> devices() {
+    return devices == null ? List.of() : devices.all();
   }
 
   /**
@@ -233,7 +295,25 @@ public final class DomainDefinition {
    * @return an unmodifiable list
    */
   public List<Filesystem> filesystems() {
-    return devices == null ? List.of() : devices.filesystems();
+    return devicesOf(Filesystem.class);
+  }
+
+  /**
+   * The disks.
+   *
+   * @return an unmodifiable list
+   */
+  public List<Disk> disks() {
+    return devicesOf(Disk.class);
+  }
+
+  /**
+   * The network interfaces.
+   *
+   * @return an unmodifiable list
+   */
+  public List<Interface> interfaces() {
+    return devicesOf(Interface.class);
   }
 
   /**
@@ -242,7 +322,25 @@ public final class DomainDefinition {
    * @return an unmodifiable list
    */
   public List<Console> consoles() {
-    return devices == null ? List.of() : devices.consoles();
+    return devicesOf(Console.class);
+  }
+
+  /**
+   * The serial lines.
+   *
+   * @return an unmodifiable list
+   */
+  public List<Serial> serials() {
+    return devicesOf(Serial.class);
+  }
+
+  /**
+   * The channels.
+   *
+   * @return an unmodifiable list
+   */
+  public List<Channel> channels() {
+    return devicesOf(Channel.class);
   }
 
   /**
@@ -252,6 +350,14 @@ public final class DomainDefinition {
    */
   public List<SecurityLabel> securityLabels() {
     return List.copyOf(securityLabels);
+  }
+
+  private <T extends Device> List<T> devicesOf(Class<T> kind) {
+    return devices == null ? List.of() : devices.of(kind);
+  }
+
+  private <T> Optional<T> part(Class<T> kind) {
+    return systemAndFeatures.stream().filter(kind::isInstance).map(kind::cast).findFirst();
   }
 
   @Override
@@ -275,14 +381,16 @@ public final class DomainDefinition {
     private @Nullable String name;
     private @Nullable String uuid;
     private @Nullable Memory memory;
+    private @Nullable MemoryBacking memoryBacking;
     private @Nullable Integer vcpu;
+    private @Nullable CpuTuning cpuTuning;
     private @Nullable LifecycleAction onPowerOff;
     private @Nullable LifecycleAction onReboot;
     private @Nullable LifecycleAction onCrash;
     private @Nullable Features features;
     private @Nullable OperatingSystem operatingSystem;
-    private final List<Filesystem> filesystems = new ArrayList<>();
-    private final List<Console> consoles = new ArrayList<>();
+    private @Nullable Cpu cpu;
+    private final List<Device> devices = new ArrayList<>();
     private final List<SecurityLabel> securityLabels = new ArrayList<>();
 
     private Builder(String type) {
@@ -340,6 +448,28 @@ public final class DomainDefinition {
     }
 
     /**
+     * Sets a limit on the processor time that the domain uses.
+     *
+     * @param tuning the limit
+     * @return this builder
+     */
+    public Builder cpuTuning(CpuTuning tuning) {
+      this.cpuTuning = requireNonNull(tuning, "tuning");
+      return this;
+    }
+
+    /**
+     * Shares a machine's memory with other processes of the host, which {@linkplain
+     * Filesystem#virtiofs() virtiofs} needs.
+     *
+     * @return this builder
+     */
+    public Builder sharedMemory() {
+      this.memoryBacking = MemoryBacking.shared();
+      return this;
+    }
+
+    /**
      * Sets what libvirt does when the domain ends by itself, however it does.
      *
      * @param action what is done at power off, reboot and crash
@@ -375,25 +505,45 @@ public final class DomainDefinition {
     }
 
     /**
-     * Adds a file system, mounted after those added before.
+     * Sets the processor that a machine sees.
+     *
+     * @param mode how it is chosen
+     * @return this builder
+     */
+    public Builder cpu(CpuMode mode) {
+      this.cpu = new Cpu(requireNonNull(mode, "mode"));
+      return this;
+    }
+
+    /**
+     * Adds a device after those added before.
+     *
+     * @param device the device
+     * @return this builder
+     */
+    public Builder device(Device device) {
+      devices.add(requireNonNull(device, "device"));
+      return this;
+    }
+
+    /**
+     * Adds a file system, mounted after those added before: {@link #device} by another name.
      *
      * @param filesystem the file system
      * @return this builder
      */
     public Builder filesystem(Filesystem filesystem) {
-      filesystems.add(requireNonNull(filesystem, "filesystem"));
-      return this;
+      return device(filesystem);
     }
 
     /**
-     * Adds a console after those added before.
+     * Adds a console after those added before: {@link #device} by another name.
      *
      * @param console the console
      * @return this builder
      */
     public Builder console(Console console) {
-      consoles.add(requireNonNull(console, "console"));
-      return this;
+      return device(console);
     }
 
     /**

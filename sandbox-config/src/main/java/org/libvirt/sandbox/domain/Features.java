@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 @XmlAccessorType(XmlAccessType.FIELD)
-@XmlType(propOrder = {"privateNetwork", "capabilities"})
+@XmlType(propOrder = {"acpi", "apic", "privateNetwork", "capabilities"})
 public final class Features {
+  private @Nullable Flag acpi;
+  private @Nullable Flag apic;
+
   @XmlElement(name = "privnet")
   private @Nullable Flag privateNetwork;
 
@@ -26,9 +29,11 @@ public final class Features {
 
   private Features() {}
 
-  private Features(@Nullable Flag privateNetwork, @Nullable CapabilityPolicy capabilities) {
-    this.privateNetwork = privateNetwork;
-    this.capabilities = capabilities;
+  private Features(Features from) {
+    acpi = from.acpi;
+    apic = from.apic;
+    privateNetwork = from.privateNetwork;
+    capabilities = from.capabilities;
   }
 
   /**
@@ -41,13 +46,37 @@ public final class Features {
   }
 
   /**
+   * These features and ACPI, by which a machine is told to power off.
+   *
+   * @return new features
+   */
+  public Features acpi() {
+    Features more = new Features(this);
+    more.acpi = new Flag();
+    return more;
+  }
+
+  /**
+   * These features and the interrupt controller that several processors need.
+   *
+   * @return new features
+   */
+  public Features apic() {
+    Features more = new Features(this);
+    more.apic = new Flag();
+    return more;
+  }
+
+  /**
    * These features and a network of the container's own, even where it has no interface: without
    * this a container without interfaces is in the host's network.
    *
    * @return new features
    */
   public Features privateNetwork() {
-    return new Features(new Flag(), capabilities);
+    Features more = new Features(this);
+    more.privateNetwork = new Flag();
+    return more;
   }
 
   /**
@@ -57,7 +86,27 @@ public final class Features {
    * @return new features
    */
   public Features capabilities(CapabilityPolicy policy) {
-    return new Features(privateNetwork, policy);
+    Features more = new Features(this);
+    more.capabilities = policy;
+    return more;
+  }
+
+  /**
+   * Whether a machine has ACPI.
+   *
+   * @return true if it has
+   */
+  public boolean hasAcpi() {
+    return acpi != null;
+  }
+
+  /**
+   * Whether a machine has the interrupt controller that several processors need.
+   *
+   * @return true if it has
+   */
+  public boolean hasApic() {
+    return apic != null;
   }
 
   /**

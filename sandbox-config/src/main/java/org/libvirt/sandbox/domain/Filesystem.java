@@ -8,35 +8,53 @@ import jakarta.xml.bind.annotation.XmlAttribute;
 import jakarta.xml.bind.annotation.XmlElement;
 import jakarta.xml.bind.annotation.XmlType;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file system of a container: what libvirt mounts there, in the order of the domain, before the
- * first process runs.
+ * A file system of a domain. In a container libvirt mounts it, in the order of the domain, before
+ * the first process runs; a machine finds it by its tag and mounts it by itself.
+ *
+ * <p>The methods that change something return a new value:
+ *
+ * <pre>{@code
+ * Filesystem.share(Path.of("/"), "sandbox:root").accessMode(AccessMode.SQUASH).readOnly()
+ * }</pre>
  */
 @XmlAccessorType(XmlAccessType.FIELD)
-@XmlType(propOrder = {"source", "target", "driver", "readOnly"})
-public final class Filesystem {
+@XmlType(propOrder = {"source", "target", "driver", "binary", "readOnly"})
+public final class Filesystem implements Device {
   @XmlAttribute private @Nullable String type;
 
   @XmlAttribute(name = "accessmode")
-  private @Nullable String accessMode;
+  private @Nullable AccessMode accessMode;
 
   private @Nullable Source source;
-  private Target target;
+  private @Nullable Target target;
   private @Nullable Driver driver;
+  private @Nullable Binary binary;
 
   @XmlElement(name = "readonly")
   private @Nullable Flag readOnly;
 
-  @SuppressWarnings({"NullAway.Init", "unused"}) // JAXB's.
   private Filesystem() {}
 
-  private Filesystem(String type, Source source, String target) {
+  private Filesystem(Filesystem from) {
+    type = from.type;
+    accessMode = from.accessMode;
+    source = from.source;
+    target = from.target;
+    driver = from.driver;
+    binary = from.binary;
+    readOnly = from.readOnly;
+  }
+
+  private Filesystem(String type, Source source, Target target) {
     this.type = type;
-    this.accessMode = "passthrough";
+    this.accessMode = AccessMode.PASSTHROUGH;
     this.source = source;
-    this.target = new Target(XmlText.absolute("file system target", target));
+    this.target = target;
   }
 
   /**
@@ -49,7 +67,34 @@ public final class Filesystem {
    *     hold it
    */
   public static Filesystem mount(Path source, String target) {
-    return new Filesystem("mount", Source.directory(source.toString()), target);
+    return new Filesystem("mount", Source.directory(source.toString()), Target.directory(target));
+  }
+
+  /**
+   * A directory of the host for a machine, which mounts it by its tag.
+   *
+   * @param source its absolute path on the host
+   * @param tag what the machine knows it by, such as {@code sandbox:root}; with virtiofs a tag has
+   *     at most 36 bytes, with 9p at most 31
+   * @return a file system that can be written to
+   * @throws IllegalArgumentException if the path is not absolute, the tag is empty, one of them
+   *     holds a line break, or XML cannot hold it
+   */
+  public static Filesystem share(Path source, String tag) {
+    return new Filesystem("mount", Source.directory(source.toString()), Target.tag(tag));
+  }
+
+  /**
+   * A block device of the host's, with the file system that is on it.
+   *
+   * @param source the device's absolute path on the host
+   * @param target the absolute path inside the container
+   * @return a file system that can be written to
+   * @throws IllegalArgumentException if a path is not absolute, holds a line break, or XML cannot
+   *     hold it
+   */
+  public static Filesystem block(Path source, String target) {
+    return new Filesystem("block", Source.device(source.toString()), Target.directory(target));
   }
 
   /**
@@ -62,7 +107,7 @@ public final class Filesystem {
    *     hold it
    */
   public static Filesystem bind(String source, String target) {
-    return new Filesystem("bind", Source.directory(source), target);
+    return new Filesystem("bind", Source.directory(source), Target.directory(target));
   }
 
   /**
@@ -79,7 +124,7 @@ public final class Filesystem {
       throw new IllegalArgumentException(
           "size of the file system at '%s' is %d bytes; write 1 or more".formatted(target, bytes));
     }
-    return new Filesystem("ram", Source.memory(bytes), target);
+    return new Filesystem("ram", Source.memory(bytes), Target.directory(target));
   }
 
   /**
@@ -92,7 +137,7 @@ public final class Filesystem {
    *     hold it
    */
   public static Filesystem rawImage(Path image, String target) {
-    return image(image, target, new Driver("loop", "raw"));
+    return image(image, target, Driver.image("loop", "raw"));
   }
 
   /**
@@ -106,11 +151,12 @@ public final class Filesystem {
    *     hold one of them
    */
   public static Filesystem networkBlockImage(Path image, String target, String format) {
-    return image(image, target, new Driver("nbd", XmlText.required("image format", format)));
+    return image(image, target, Driver.image("nbd", XmlText.required("image format", format)));
   }
 
   private static Filesystem image(Path image, String target, Driver driver) {
-    Filesystem filesystem = new Filesystem("file", Source.file(image.toString()), target);
+    Filesystem filesystem =
+        new Filesystem("file", Source.file(image.toString()), Target.directory(target));
     filesystem.driver = driver;
     return filesystem;
   }
@@ -122,14 +168,62 @@ public final class Filesystem {
    * @return a new file system
    */
   public Filesystem readOnly() {
-    Filesystem filesystem = new Filesystem();
-    filesystem.type = type;
-    filesystem.accessMode = accessMode;
-    filesystem.source = source;
-    filesystem.target = target;
-    filesystem.driver = driver;
-    filesystem.readOnly = new Flag();
-    return filesystem;
+    Filesystem changed = new Filesystem(this);
+    changed.readOnly = new Flag();
+    return changed;
+  }
+
+  /**
+   * This file system with other rights on the host's files; {@link AccessMode#PASSTHROUGH} is what
+   * it has at first, and all that containers and virtiofs know.
+   *
+   * @param mode whose rights
+   * @return a new file system
+   */
+  public Filesystem accessMode(AccessMode mode) {
+    Filesystem changed = new Filesystem(this);
+    changed.accessMode = requireNonNull(mode, "mode");
+    return changed;
+  }
+
+  /**
+   * This file system for a machine over 9p, which is what libvirt takes by itself.
+   *
+   * @return a new file system
+   */
+  public Filesystem nineP() {
+    Filesystem changed = new Filesystem(this);
+    changed.driver = Driver.ofType("path");
+    changed.binary = null;
+    return changed;
+  }
+
+  /**
+   * This file system for a machine over virtiofs, by the virtiofsd that libvirt finds. The machine
+   * needs {@linkplain DomainDefinition.Builder#sharedMemory() shared memory}.
+   *
+   * @return a new file system
+   */
+  public Filesystem virtiofs() {
+    Filesystem changed = new Filesystem(this);
+    changed.driver = Driver.ofType("virtiofs");
+    changed.binary = null;
+    return changed;
+  }
+
+  /**
+   * This file system for a machine over virtiofs, by a given virtiofsd. The machine needs
+   * {@linkplain DomainDefinition.Builder#sharedMemory() shared memory}.
+   *
+   * @param daemon the absolute path of virtiofsd on the host
+   * @return a new file system
+   * @throws IllegalArgumentException if the path is not absolute, holds a line break, or XML cannot
+   *     hold it
+   */
+  public Filesystem virtiofs(Path daemon) {
+    Filesystem changed = virtiofs();
+    changed.binary = new Binary(XmlText.absolute("virtiofsd", daemon.toString()));
+    return changed;
   }
 
   /**
@@ -142,12 +236,59 @@ public final class Filesystem {
   }
 
   /**
-   * The place inside the container.
+   * Whose rights it has on the host's files.
    *
-   * @return an absolute path
+   * @return the mode; passthrough where the XML does not say
+   */
+  public AccessMode accessMode() {
+    return accessMode == null ? AccessMode.PASSTHROUGH : accessMode;
+  }
+
+  /**
+   * Where its content comes from.
+   *
+   * @return a directory, image or device on libvirt's host, or a directory inside the container for
+   *     a bind; empty for a file system in memory
+   */
+  public Optional<String> source() {
+    return Optional.ofNullable(source).map(Source::path);
+  }
+
+  /**
+   * The size limit of a file system in memory.
+   *
+   * @return bytes, 0 for no limit; empty for another file system
+   */
+  public OptionalLong size() {
+    return source == null ? OptionalLong.empty() : source.bytes();
+  }
+
+  /**
+   * The place inside the domain.
+   *
+   * @return an absolute path in a container, a tag in a machine; empty where the XML has none
    */
   public String target() {
-    return requireNonNull(target.directory, "target");
+    return target == null || target.directory == null ? "" : target.directory;
+  }
+
+  /**
+   * What makes the source a file system of the domain.
+   *
+   * @return libvirt's word, such as {@code loop}, {@code nbd} or {@code virtiofs}; empty where
+   *     libvirt is to choose
+   */
+  public Optional<String> driver() {
+    return Optional.ofNullable(driver).map(known -> known.type);
+  }
+
+  /**
+   * The format of an image.
+   *
+   * @return libvirt's word, such as {@code raw}; empty where it is not said
+   */
+  public Optional<String> format() {
+    return Optional.ofNullable(driver).map(known -> known.format);
   }
 
   /**
@@ -161,12 +302,16 @@ public final class Filesystem {
 
   /** Where the content comes from: one of these, by the type of the file system. */
   @XmlAccessorType(XmlAccessType.FIELD)
-  @SuppressWarnings("unused") // JAXB reads the fields.
+  @XmlType(name = "")
   private static final class Source {
     @XmlAttribute(name = "dir")
     private @Nullable String directory;
 
     @XmlAttribute private @Nullable String file;
+
+    @XmlAttribute(name = "dev")
+    private @Nullable String device;
+
     @XmlAttribute private @Nullable Long usage;
     @XmlAttribute private @Nullable String units;
 
@@ -182,40 +327,79 @@ public final class Filesystem {
       return source;
     }
 
+    private static Source device(String path) {
+      Source source = new Source();
+      source.device = XmlText.absolute("file system device", path);
+      return source;
+    }
+
     private static Source memory(long bytes) {
       Source source = new Source();
       source.usage = bytes;
       source.units = "bytes";
       return source;
     }
+
+    private @Nullable String path() {
+      return directory != null ? directory : file != null ? file : device;
+    }
+
+    private OptionalLong bytes() {
+      return usage == null ? OptionalLong.empty() : OptionalLong.of(Memory.bytes(usage, units));
+    }
   }
 
-  /** Where in the container it is. */
+  /** Where in the domain it is. */
   @XmlAccessorType(XmlAccessType.FIELD)
+  @XmlType(name = "")
   private static final class Target {
     @XmlAttribute(name = "dir")
     private @Nullable String directory;
 
-    @SuppressWarnings("unused") // JAXB's.
-    private Target() {}
+    private static Target directory(String path) {
+      Target target = new Target();
+      target.directory = XmlText.absolute("file system target", path);
+      return target;
+    }
 
-    private Target(String directory) {
-      this.directory = directory;
+    private static Target tag(String tag) {
+      Target target = new Target();
+      target.directory = XmlText.ofOneLine("file system tag", tag);
+      return target;
     }
   }
 
-  /** What makes an image a file system. */
+  /** What makes the source a file system of the domain. */
   @XmlAccessorType(XmlAccessType.FIELD)
-  @SuppressWarnings("unused") // JAXB reads the fields.
+  @XmlType(name = "")
   private static final class Driver {
     @XmlAttribute private @Nullable String type;
     @XmlAttribute private @Nullable String format;
 
-    private Driver() {}
+    private static Driver ofType(String type) {
+      Driver driver = new Driver();
+      driver.type = type;
+      return driver;
+    }
 
-    private Driver(String type, String format) {
-      this.type = type;
-      this.format = format;
+    private static Driver image(String type, String format) {
+      Driver driver = ofType(type);
+      driver.format = format;
+      return driver;
+    }
+  }
+
+  /** The program that serves the files. */
+  @XmlAccessorType(XmlAccessType.FIELD)
+  @XmlType(name = "")
+  @SuppressWarnings("unused") // JAXB reads the field.
+  private static final class Binary {
+    @XmlAttribute private @Nullable String path;
+
+    private Binary() {}
+
+    private Binary(String path) {
+      this.path = path;
     }
   }
 }

@@ -4,6 +4,7 @@ import jakarta.xml.bind.annotation.XmlAccessType;
 import jakarta.xml.bind.annotation.XmlAccessorType;
 import jakarta.xml.bind.annotation.XmlElement;
 import jakarta.xml.bind.annotation.XmlRootElement;
+import jakarta.xml.bind.annotation.XmlType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +14,13 @@ import org.jspecify.annotations.Nullable;
 @XmlRootElement(name = "capabilities")
 @XmlAccessorType(XmlAccessType.FIELD)
 public final class HostCapabilities {
+  // Those that confine what a domain does, the one that the original preferred first.
+  private static final List<String> CONFINING = List.of("selinux", "apparmor");
+
   private @Nullable Host host;
+
+  @XmlElement(name = "guest")
+  private List<GuestSupport> guests = new ArrayList<>();
 
   private HostCapabilities() {}
 
@@ -39,20 +46,54 @@ public final class HostCapabilities {
   }
 
   /**
-   * The names of the host's security models, such as {@code selinux}.
+   * The host's security models.
    *
    * @return an unmodifiable list; empty where the host has none
    */
-  public List<String> securityModels() {
+  public List<SecurityModel> securityModels() {
     return host == null
         ? List.of()
         : host.securityModels.stream()
-            .map(model -> model.name)
-            .filter(name -> name != null && !name.equals("none"))
+            .filter(model -> !model.name().isEmpty() && !model.name().equals("none"))
             .toList();
   }
 
+  /**
+   * The security model to label domains by: SELinux if the host has it, else AppArmor.
+   *
+   * @return the model; empty where the host has neither
+   */
+  public Optional<SecurityModel> confinement() {
+    return CONFINING.stream()
+        .flatMap(name -> securityModels().stream().filter(model -> model.name().equals(name)))
+        .findFirst();
+  }
+
+  /**
+   * What libvirt can run there.
+   *
+   * @return an unmodifiable list, one entry for each architecture of containers and of machines
+   */
+  public List<GuestSupport> guests() {
+    return List.copyOf(guests);
+  }
+
+  /**
+   * What libvirt can run as domains of one type for one architecture.
+   *
+   * @param domainType libvirt's name of the hypervisor: {@code lxc}, {@code kvm} or {@code qemu}
+   * @param architecture libvirt's name of the architecture, such as {@code x86_64}
+   * @return the support; empty where libvirt can run none
+   */
+  public Optional<GuestSupport> support(String domainType, String architecture) {
+    return guests.stream()
+        .filter(guest -> guest.architecture().equals(architecture))
+        .filter(guest -> guest.domainTypes().contains(domainType))
+        .findFirst();
+  }
+
   @XmlAccessorType(XmlAccessType.FIELD)
+  @XmlType(name = "")
   private static final class Host {
     private @Nullable Cpu cpu;
 
@@ -61,14 +102,9 @@ public final class HostCapabilities {
   }
 
   @XmlAccessorType(XmlAccessType.FIELD)
+  @XmlType(name = "")
   private static final class Cpu {
     @XmlElement(name = "arch")
     private @Nullable String architecture;
-  }
-
-  @XmlAccessorType(XmlAccessType.FIELD)
-  private static final class SecurityModel {
-    @XmlElement(name = "model")
-    private @Nullable String name;
   }
 }

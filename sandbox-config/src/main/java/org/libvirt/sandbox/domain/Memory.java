@@ -28,14 +28,15 @@ final class Memory {
   }
 
   long bytes() {
-    return Math.multiplyExact(amount, bytesPerUnit());
+    return bytes(amount, unit);
   }
 
-  // The units of libvirt's documentation; without one it is KiB.
-  private long bytesPerUnit() {
-    if (unit == null) {
-      return KIB;
-    }
+  /** Returns an amount of one of libvirt's units in bytes; without a unit it is KiB. */
+  static long bytes(long amount, @Nullable String unit) {
+    return Math.multiplyExact(amount, unit == null ? KIB : bytesPer(unit));
+  }
+
+  private static long bytesPer(String unit) {
     return switch (unit) {
       case "b", "bytes" -> 1;
       case "KB" -> 1000;

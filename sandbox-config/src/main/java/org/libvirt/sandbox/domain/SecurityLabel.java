@@ -1,5 +1,7 @@
 package org.libvirt.sandbox.domain;
 
+import static java.util.Objects.requireNonNull;
+
 import jakarta.xml.bind.annotation.XmlAccessType;
 import jakarta.xml.bind.annotation.XmlAccessorType;
 import jakarta.xml.bind.annotation.XmlAttribute;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class SecurityLabel {
   @XmlAttribute private @Nullable String model;
   @XmlAttribute private @Nullable String type;
+  @XmlAttribute private @Nullable String relabel;
   private @Nullable String label;
 
   @XmlElement(name = "baselabel")
@@ -66,6 +69,54 @@ public final class SecurityLabel {
   }
 
   /**
+   * No label, of whichever model: the domain runs as its hypervisor does.
+   *
+   * @return a label that is none
+   */
+  public static SecurityLabel none() {
+    return new SecurityLabel(null, "none");
+  }
+
+  /**
+   * No label of one model.
+   *
+   * @param model the model's name, such as {@code selinux}
+   * @return a label that is none
+   * @throws IllegalArgumentException if the name is empty or XML cannot hold it
+   */
+  public static SecurityLabel none(String model) {
+    return new SecurityLabel(requireNonNull(model, "model"), "none");
+  }
+
+  /**
+   * This label, and the domain's files get one that suits it: what libvirt does by itself for a
+   * label that the model chooses.
+   *
+   * @return a new label
+   */
+  public SecurityLabel withRelabel() {
+    return relabel("yes");
+  }
+
+  /**
+   * This label, and the domain's files keep theirs: what libvirt does by itself for a label as
+   * given.
+   *
+   * @return a new label
+   */
+  public SecurityLabel withoutRelabel() {
+    return relabel("no");
+  }
+
+  private SecurityLabel relabel(String answer) {
+    SecurityLabel changed = new SecurityLabel(model, type());
+    changed.relabel = answer;
+    changed.label = label;
+    changed.baseLabel = baseLabel;
+    return changed;
+  }
+
+  /**
    * The model's name.
    *
    * @return the name; empty where the XML has none
@@ -77,7 +128,8 @@ public final class SecurityLabel {
   /**
    * Who chose the label.
    *
-   * @return libvirt's word: {@code dynamic} for the model, {@code static} for the config
+   * @return libvirt's word: {@code dynamic} for the model, {@code static} for the config, {@code
+   *     none} where there is no label
    */
   public String type() {
     return type == null ? "dynamic" : type;
@@ -90,5 +142,23 @@ public final class SecurityLabel {
    */
   public Optional<String> label() {
     return Optional.ofNullable(label);
+  }
+
+  /**
+   * What the model derives the label from.
+   *
+   * @return the base label; empty where the model chooses by itself
+   */
+  public Optional<String> baseLabel() {
+    return Optional.ofNullable(baseLabel);
+  }
+
+  /**
+   * Whether the domain's files get a label that suits the domain's.
+   *
+   * @return true if they get one, false if they keep theirs; empty where libvirt is to choose
+   */
+  public Optional<Boolean> relabels() {
+    return Optional.ofNullable(relabel).map("yes"::equals);
   }
 }

@@ -1,12 +1,9 @@
 package org.libvirt.sandbox.domain;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import jakarta.xml.bind.JAXBContext;
 import jakarta.xml.bind.JAXBContextFactory;
 import jakarta.xml.bind.JAXBException;
 import jakarta.xml.bind.Marshaller;
-import java.io.ByteArrayOutputStream;
 import java.io.StringReader;
 import java.util.List;
 import java.util.Map;
@@ -19,24 +16,18 @@ import javax.xml.stream.XMLStreamReader;
  * JAXB's knowledge of this package, made once a JVM, when it is first needed: it is dear to make.
  */
 final class XmlBinding {
-  private static final int INITIAL_SIZE = 4096;
-
   private XmlBinding() {}
 
   static String write(Object root) {
-    ByteArrayOutputStream xml = new ByteArrayOutputStream(INITIAL_SIZE);
+    XmlPrinter printer = new XmlPrinter();
     try {
       Marshaller marshaller = Context.INSTANCE.createMarshaller();
       marshaller.setProperty(Marshaller.JAXB_FRAGMENT, true);
-      marshaller.setProperty(Marshaller.JAXB_FORMATTED_OUTPUT, true);
-      marshaller.setProperty("org.glassfish.jaxb.indentString", "  ");
-      // To bytes, not to a Writer: only this output closes empty elements in place.
-      marshaller.marshal(root, xml);
+      marshaller.marshal(root, printer);
     } catch (JAXBException e) {
       throw new IllegalStateException("cannot write the XML of " + root, e);
     }
-    // JAXB's first line is empty where there is no declaration.
-    return xml.toString(UTF_8).strip() + "\n";
+    return printer.text();
   }
 
   static <T> T read(Class<T> type, String xml) {

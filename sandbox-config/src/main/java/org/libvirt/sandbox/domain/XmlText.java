@@ -28,12 +28,21 @@ final class XmlText {
 
   /** Returns the text, if XML can hold it, it is not empty and it has no line break. */
   static String ofOneLine(String what, String text) {
+    return required(what, withoutLineBreak(what, text));
+  }
+
+  /** Returns the text, if XML can hold it and it has no line break. */
+  static String optionalOfOneLine(String what, String text) {
+    return optional(what, withoutLineBreak(what, text));
+  }
+
+  private static String withoutLineBreak(String what, String text) {
     if (text.indexOf('\n') >= 0 || text.indexOf('\r') >= 0) {
       throw new IllegalArgumentException(
           "%s '%s' holds a line break, which libvirt does not take"
               .formatted(what, printable(text)));
     }
-    return required(what, text);
+    return text;
   }
 
   /** Returns the path, if XML can hold it, it is absolute and it has no line break. */
@@ -56,7 +65,8 @@ final class XmlText {
         || codePoint >= 0x10000;
   }
 
-  private static String printable(String text) {
+  /** Returns the text as a message can show it: in one line, without control characters. */
+  static String printable(String text) {
     StringBuilder shown = new StringBuilder(text.length());
     text.codePoints()
         .map(codePoint -> isXmlCharacter(codePoint) && codePoint >= 0x20 ? codePoint : '?')

@@ -7,7 +7,8 @@
  *
  * <p>All types are immutable. Their fields are not final because JAXB, which reads and writes the
  * XML, fills them when it reads; nothing else does, and no caller sees a value before it is filled.
- * Only what sandboxes need is modelled: reading passes over the rest of what libvirt says.
+ * Only what sandboxes need is modelled: reading passes over the rest of what libvirt says. What is
+ * nested is bound as an anonymous type, since the schema behind JAXB has one name for each other.
  */
 @NullMarked
 package org.libvirt.sandbox.domain;

@@ -128,7 +128,7 @@ class DomainDefinitionTest {
                   <target dir="/var/tmp"/>
                 </filesystem>
                 <filesystem type="file" accessmode="passthrough">
-                  <source file="/srv/a &quot;&lt;&gt;&amp;' üb"/>
+                  <source file="/srv/a &quot;&lt;&gt;&amp;' &#xFC;b"/>
                   <target dir="/raw"/>
                   <driver type="loop" format="raw"/>
                 </filesystem>
@@ -149,7 +149,7 @@ class DomainDefinitionTest {
 
   @Test
   void libvirts_schema_takes_it() throws Exception {
-    DomainSchema schema = new DomainSchema();
+    LibvirtSchema schema = LibvirtSchema.ofDomains();
 
     assertThat(schema.errorsOf(minimal().build())).isEmpty();
     assertThat(schema.errorsOf(full())).isEmpty();
@@ -163,7 +163,7 @@ class DomainDefinitionTest {
   void the_schema_test_would_see_what_libvirt_does_not_take() throws Exception {
     DomainDefinition odd = DomainDefinition.parse("<domain type='no'><name>x</name></domain>");
 
-    assertThat(new DomainSchema().errorsOf(odd)).contains("attribute \"type\"");
+    assertThat(LibvirtSchema.ofDomains().errorsOf(odd)).contains("attribute \"type\"");
   }
 
   @Test
