@@ -21,8 +21,9 @@ static _Noreturn void fail(const struct item *item) {
 static struct stored source_of(const struct item *item, int store) {
     struct stored stored;
 
+    errno = ENOENT;
     if (store < 0 || find_stored(store, item->text, &stored) < 0)
-        report_failure(STAGE_MOUNTS, "cannot find '%.400s', which belongs to '%.400s'", item->text, item->path);
+        report_failure(STAGE_MOUNTS, "cannot find '%.200s', which belongs to '%.200s'", item->text, item->path);
     return stored;
 }
 
@@ -50,8 +51,10 @@ static void copy_to(const struct item *item, const struct stored *stored, struct
     }
     if (stored->kind == S_IFDIR && errno != ENOENT)
         fail(item);
+    if (name_ahead(way, name) < 0)
+        fail(item);
     errno = EROFS;
-    if (name_ahead(way, name) < 0 || !is_in_tmpfs(way))
+    if (!is_in_tmpfs(way))
         fail(item);
     copy_stored(stored, way->place, name, &owner, item->path);
 }

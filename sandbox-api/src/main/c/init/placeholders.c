@@ -11,54 +11,60 @@
 #include "way.h"
 #include "wire.h"
 
-/* Remembers what stands at a name now. */
-static int remember(struct placeholders *placeholders, int directory, const char *name) {
-    struct placeholder *made = &placeholders->made[placeholders->count];
-    struct stat status;
-
-    if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
-        return -1;
-    *made = (struct placeholder){.device = status.st_dev, .inode = status.st_ino};
-    made->is_directory = S_ISDIR(status.st_mode);
-    made->directory = fcntl(directory, F_DUPFD_CLOEXEC, 3);
-    snprintf(made->name, sizeof(made->name), "%s", name);
-    if (made->directory < 0)
-        return -1;
-    placeholders->count++;
-    return 0;
-}
-
-static int make_file(int directory, const char *name) {
-    int file = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (file >= 0)
-        close(file);
-    return file < 0 ? -1 : 0;
-}
-
 static int remove_named(int directory, const char *name, mode_t kind) {
     return unlinkat(directory, name, kind == S_IFDIR ? AT_REMOVEDIR : 0);
+}
+
+/* Makes it: a descriptor of what was made. */
+static int make_empty(int directory, const char *name, mode_t kind) {
+    if (kind != S_IFDIR)
+        return openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (mkdirat(directory, name, 0755) < 0)
+        return -1;
+    return openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static int remember(struct placeholders *placeholders, int directory, const char *name, const struct stat *status) {
+    struct placeholder *made = &placeholders->made[placeholders->count];
+
+    *made = (struct placeholder){.device = status->st_dev, .inode = status->st_ino};
+    made->is_directory = S_ISDIR(status->st_mode);
+    snprintf(made->name, sizeof(made->name), "%s", name);
+    made->directory = fcntl(directory, F_DUPFD_CLOEXEC, 3);
+    placeholders->count += made->directory >= 0;
+    return made->directory < 0 ? -1 : 0;
+}
+
+/*
+ * By descriptor, and only what is this process's own: users of the host who may write to the directory can put another
+ * thing into its place at any time.
+ */
+static int give_away(int fd, const struct stat *status, const struct owner *owner) {
+    errno = EBUSY;
+    return status->st_uid == geteuid() ? fchown(fd, owner->uid, owner->gid) : -1;
 }
 
 /* Makes what the way misses next, and goes on to it. */
 static int make_next(struct placeholders *placeholders, struct way *way, mode_t kind, const struct owner *owner) {
     char name[NAME_MAX + 1];
+    struct stat status;
 
     if (name_ahead(way, name) < 0)
         return -1;
     errno = E2BIG;
     if (placeholders->count == PLACEHOLDERS_LARGEST)
         return -1;
-    if ((kind == S_IFDIR ? mkdirat(way->place, name, 0755) : make_file(way->place, name)) < 0)
+    int fd = make_empty(way->place, name, kind);
+    if (fd < 0)
         return -1;
-    if (remember(placeholders, way->place, name) < 0) {
-        int error = errno;
+    bool remembered = fstat(fd, &status) == 0 && remember(placeholders, way->place, name, &status) == 0;
+    bool given = remembered && give_away(fd, &status, owner) == 0;
+    int error = errno;
+    close(fd);
+    if (!remembered)
         remove_named(way->place, name, kind);
-        errno = error;
-        return -1;
-    }
-    if (fchownat(way->place, name, owner->uid, owner->gid, AT_SYMLINK_NOFOLLOW) < 0)
-        return -1;
-    return take_step(way);
+    errno = error;
+    return given ? take_step(way) : -1;
 }
 
 static int make_along(struct placeholders *placeholders, struct way *way, mode_t kind, const struct owner *owner) {
@@ -135,8 +141,9 @@ static bool is_untouched(const struct placeholder *made) {
 void remove_placeholders(struct placeholders *placeholders) {
     while (placeholders->count > 0) {
         struct placeholder *made = &placeholders->made[--placeholders->count];
-        if (is_untouched(made) && remove_named(made->directory, made->name, made->is_directory ? S_IFDIR : S_IFREG) < 0 &&
-            errno != ENOTEMPTY && errno != ENOENT)
+        mode_t kind = made->is_directory ? S_IFDIR : S_IFREG;
+        if (is_untouched(made) && remove_named(made->directory, made->name, kind) < 0 && errno != ENOTEMPTY &&
+            errno != ENOENT)
             fprintf(stderr, "sandbox-init: cannot remove '%s', which was made for a copy: %s\n", made->name,
                     strerror(errno));
         close(made->directory);
