@@ -1,4 +1,4 @@
-/* The items of a launch record as they lie in it: those of the sandbox, and the texts in all. No system call is made. */
+/* The items of a launch record as they lie in it: the sandbox's, and the texts in all. No system call is made. */
 #ifndef SANDBOX_ITEMS_H
 #define SANDBOX_ITEMS_H
 

@@ -325,8 +325,8 @@ public final class LaunchRecord {
      * @param gid its group, 0 to 4294967294
      * @param mode its permission bits, at most 0777
      * @return this
-     * @throws IllegalArgumentException if the path is not below /dev/, an id is out of range, or the
-     *     mode has other bits
+     * @throws IllegalArgumentException if the path is not below /dev/, an id is out of range, or
+     *     the mode has other bits
      */
     public Builder owner(String path, long uid, long gid, int mode) {
       if (!path.startsWith("/dev/") || path.equals("/dev/")) {

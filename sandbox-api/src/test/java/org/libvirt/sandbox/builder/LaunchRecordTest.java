@@ -137,10 +137,8 @@ final class LaunchRecordTest {
         .hasMessageContaining("'/etc/passwd'");
     assertThatThrownBy(() -> record.cover("/dev/sandbox/", "/t", 0, 0))
         .hasMessageContaining("not below /dev/sandbox");
-    assertThatThrownBy(() -> record.copy("/dev/sandbox/a", "t", 0, 0))
-        .hasMessageContaining("'t'");
-    assertThatThrownBy(() -> record.copy("/dev/sandbox/a", "/t", -1, 0))
-        .hasMessageContaining("-1");
+    assertThatThrownBy(() -> record.copy("/dev/sandbox/a", "t", 0, 0)).hasMessageContaining("'t'");
+    assertThatThrownBy(() -> record.copy("/dev/sandbox/a", "/t", -1, 0)).hasMessageContaining("-1");
     assertThatThrownBy(() -> record.cover("/dev/sandbox/a", "/t", 0, 4294967295L))
         .hasMessageContaining("4294967295");
     assertThatThrownBy(() -> record.link("", "/dev/a")).hasMessageContaining("'/dev/a'");

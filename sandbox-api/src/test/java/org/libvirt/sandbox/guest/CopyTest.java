@@ -197,8 +197,7 @@ class CopyTest {
                     shell("find /mnt/deep | wc -l").copy(0, 0, "/dev/sandbox/deep", "/mnt/deep"))
                 .stdout())
         .isEqualTo("64\n");
-    assertThat(
-            store.failure(build, shell("true").copy(0, 0, "/dev/sandbox/deeper", "/mnt/deep")))
+    assertThat(store.failure(build, shell("true").copy(0, 0, "/dev/sandbox/deeper", "/mnt/deep")))
         .startsWith("more than 64 directories in one another at '/mnt/deep/d/d/");
   }
 

@@ -238,13 +238,11 @@ class CoverTest {
 
     assertThat(
             store.failure(
-                build,
-                LaunchRecord.of("true").cover(0, 0, store.directory("d"), "/mnt/file")))
+                build, LaunchRecord.of("true").cover(0, 0, store.directory("d"), "/mnt/file")))
         .isEqualTo("cannot put a copy to '/mnt/file': Not a directory");
     assertThat(
             store.failure(
-                build,
-                LaunchRecord.of("true").cover(0, 0, store.file("f", ""), "/mnt/directory")))
+                build, LaunchRecord.of("true").cover(0, 0, store.file("f", ""), "/mnt/directory")))
         .isEqualTo("cannot put a copy to '/mnt/directory': Is a directory");
   }
 

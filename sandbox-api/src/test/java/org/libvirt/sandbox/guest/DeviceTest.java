@@ -106,8 +106,7 @@ class DeviceTest {
     var stacked = "mount -t tmpfs a /mnt\nmount -t tmpfs b /mnt\n";
 
     try (var guest = Guest.greeted(build, stacked)) {
-      assertThat(guest.run(record).stdout())
-          .isEqualTo("rw,relatime\nrw,nosuid,nodev,relatime\n");
+      assertThat(guest.run(record).stdout()).isEqualTo("rw,relatime\nrw,nosuid,nodev,relatime\n");
     }
   }
 
@@ -137,8 +136,7 @@ class DeviceTest {
     assertThat(failure(LaunchRecord.of("true").copy(0, 0, from, "t"))).isEqualTo(copy);
     assertThat(failure(LaunchRecord.of("true").copy(0, 0, from, ""))).isEqualTo(copy);
     assertThat(failure(LaunchRecord.of("true").cover(0, 0, "/etc", "/t"))).isEqualTo(copy);
-    assertThat(failure(LaunchRecord.of("true").cover(0, 0, "/dev/sandbox/", "/t")))
-        .isEqualTo(copy);
+    assertThat(failure(LaunchRecord.of("true").cover(0, 0, "/dev/sandbox/", "/t"))).isEqualTo(copy);
     assertThat(failure(LaunchRecord.of("true").copy(-1, 0, from, "/t"))).isEqualTo(copy);
     assertThat(failure(LaunchRecord.of("true").copy(0, -1, from, "/t"))).isEqualTo(copy);
     assertThat(failure(LaunchRecord.of("true").copy(0, 0, from, "/\0"))).isEqualTo(copy);

@@ -26,7 +26,8 @@ final class Guest implements AutoCloseable {
   private static final Frame END = Frame.of(-1, -1);
 
   /**
-   * As libvirt does: a /dev that only this sandbox has. /mnt is free in the namespace that it runs in.
+   * As libvirt does: a /dev that only this sandbox has. /mnt is free in the namespace that it runs
+   * in.
    */
   private static final String PRIVATE_DEV =
       """
