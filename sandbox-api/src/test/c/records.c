@@ -30,7 +30,7 @@ static void read_record(const uint8_t *data, size_t size) {
         for (char **text = record.directories; *text; text++)
             lengths += strlen(*text);
         for (size_t i = 0; i < record.item_count; i++)
-            lengths += strlen(record.items[i].path);
+            lengths += strlen(record.items[i].path) + (record.items[i].text ? strlen(record.items[i].text) : 0);
         if (lengths > size || !record.arguments[0])
             abort();
         free_record(&record);
@@ -81,12 +81,31 @@ static size_t add_item(uint8_t *at, size_t left) {
     return 8 + size;
 }
 
+/* Items that a random draw would hardly ever make valid. */
+static size_t add_valid_item(uint8_t *at, size_t left) {
+    static const struct {
+        uint8_t bytes[48];
+        size_t size;
+    } items[] = {
+        {"\0\0\0\7\0\0\0\34\0\0\0\1\0\0\0\2\0\0\0\16/dev/sandbox/i/t", 36},
+        {"\0\0\0\10\0\0\0\34\0\0\0\1\0\0\0\2\0\0\0\16/dev/sandbox/i/t", 36},
+        {"\0\0\0\11\0\0\0\14\0\0\0\2.a/dev/b", 20},
+        {"\0\0\0\12\0\0\0\22\0\0\0\1\0\0\0\2\0\0\1\240/dev/a", 26},
+    };
+    uint32_t chosen = draw(4);
+
+    if (left < items[chosen].size)
+        return 0;
+    memcpy(at, items[chosen].bytes, items[chosen].size);
+    return items[chosen].size;
+}
+
 static size_t make_record(uint8_t *at, size_t left) {
     size_t size = 4;
 
     memcpy(at, "LSR1", 4);
     for (uint32_t items = draw(12); items > 0; items--)
-        size += add_item(at + size, left - size);
+        size += draw(4) ? add_item(at + size, left - size) : add_valid_item(at + size, left - size);
     static const uint8_t needed[] = {0, 0, 0, 16, 0, 0, 0, 1, 'a', 0, 0, 0, 19, 0, 0, 0, 4,
                                      0, 0, 0, 0,  0, 0, 0, 20, 0,  0, 0, 4, 0,  0, 0, 0};
     if (left - size < sizeof(needed) || draw(4) == 0)

@@ -11,83 +11,15 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "covers.h"
 #include "kernel.h"
+#include "masks.h"
+#include "nodes.h"
 #include "report.h"
+#include "staging.h"
 #include "wire.h"
 
 enum { LINKS_LARGEST = 16, INERT = ATTR_READ_ONLY | ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC };
-
-static bool is_absent(int error) {
-    return error == ENOENT || error == ENOTDIR || error == ELOOP || error == ENAMETOOLONG;
-}
-
-void cover(int place, const char *source, uint64_t attributes, const char *what) {
-    int mount = clone_mount(source);
-    if (mount < 0 || set_mount_attributes(mount, "", attributes) < 0 || attach_mount(mount, place) < 0)
-        report_failure(STAGE_MOUNTS, "cannot cover '%s' with %s", what, source);
-    close(mount);
-}
-
-static void cover_directory(int place, const char *what) {
-    static const char *const options[] = {"size", "4096", "nr_inodes", "2", "mode", "0555", NULL};
-    int mount = make_mount("tmpfs", options, INERT);
-
-    if (mount < 0 || attach_mount(mount, place) < 0)
-        report_failure(STAGE_MOUNTS, "cannot cover the directory '%s'", what);
-    close(mount);
-}
-
-/* What kind of file (S_IFMT) was opened as a place; 0: it is missing. */
-static mode_t kind_of(int place, const char *path) {
-    struct stat status;
-
-    if (place < 0 && is_absent(errno))
-        return 0;
-    if (place < 0 || fstat(place, &status) < 0)
-        report_failure(STAGE_MOUNTS, "cannot open '%s' to mask it", path);
-    return status.st_mode & S_IFMT;
-}
-
-/* Not nodev: the null device must still open. */
-static void cover_by_null(int place, const char *what) {
-    cover(place, "/dev/null", ATTR_READ_ONLY | ATTR_NOSUID | ATTR_NOEXEC, what);
-}
-
-void mask(const char *path) {
-    int place = open_place(path);
-    mode_t kind = kind_of(place, path);
-
-    if (kind == 0)
-        return;
-    if (kind == S_IFDIR)
-        cover_directory(place, path);
-    else
-        cover_by_null(place, path);
-    close(place);
-}
-
-/*
- * It lies where users of the host may write, who can have put another thing there since it was looked up: a link to
- * elsewhere must not decide what the sandbox loses.
- */
-static void mask_socket(const char *path) {
-    int place = open_exact_place(path);
-
-    if (kind_of(place, path) == S_IFSOCK)
-        cover_by_null(place, path);
-    if (place >= 0)
-        close(place);
-}
-
-/* As mask_socket, for a directory that holds sockets only: its owner is the only one who loses by what is there now. */
-static void mask_sockets(const char *path) {
-    int place = open_exact_place(path);
-
-    if (kind_of(place, path) == S_IFDIR)
-        cover_directory(place, path);
-    if (place >= 0)
-        close(place);
-}
 
 /* The record's flags have numbers of their own. */
 static uint64_t attributes_of(uint32_t flags) {
@@ -101,9 +33,10 @@ static uint64_t attributes_of(uint32_t flags) {
 }
 
 static void set_flags(const struct item *item) {
+    if (set_mount_attributes(AT_FDCWD, item->path, attributes_of(item->mode)) == 0)
+        return;
     /* ENOENT and the like: the path is missing; EINVAL: nothing is mounted there */
-    if (set_mount_attributes(AT_FDCWD, item->path, attributes_of(item->mode)) < 0 && !is_absent(errno) &&
-        errno != EINVAL)
+    if (item->mode & FLAG_REQUIRED || (!is_absent(errno) && errno != EINVAL))
         report_failure(STAGE_MOUNTS, "cannot set the flags of '%s'", item->path);
 }
 
@@ -213,7 +146,7 @@ static void write_all(int file, const uint8_t *bytes, size_t size, const char *w
     }
 }
 
-static void put_file(const struct item *item, const char *staging, size_t number) {
+static void put_file(const struct item *item, const struct staging *staging, size_t number) {
     char source[PATH_MAX];
     struct stat status;
     int place = place_of_file(item->path);
@@ -223,7 +156,7 @@ static void put_file(const struct item *item, const char *staging, size_t number
     if (fstat(place, &status) < 0)
         report_failure(STAGE_MOUNTS, "cannot look at '%s'", item->path);
     if (!S_ISDIR(status.st_mode)) {
-        snprintf(source, sizeof(source), "%s/%zu", staging, number);
+        snprintf(source, sizeof(source), "%s/%zu", staging->path, number);
         int file = open(source, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         if (file < 0)
             report_failure(STAGE_MOUNTS, "cannot make the file '%s'", item->path);
@@ -236,38 +169,47 @@ static void put_file(const struct item *item, const char *staging, size_t number
     close(place);
 }
 
-/* A file that stands over another is a bind mount, and that needs a file in a mount of this namespace. */
-static void stage_files(const char *staging) {
-    static const char *const options[] = {"size", "16777216", "mode", "0700", NULL};
-    int place = open_place(staging);
-    int mount = place < 0 ? -1 : make_mount("tmpfs", options, ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC);
-
-    if (mount < 0 || attach_mount(mount, place) < 0)
-        report_failure(STAGE_MOUNTS, "cannot mount a tmpfs on '%s'", staging);
-    close(mount);
-    close(place);
+/* What an item does; staging is there if it needs it. */
+static void carry_out(const struct item *item, size_t number, int store, struct staging *staging) {
+    switch (item->tag) {
+    case TAG_MASK:
+        mask(item->path);
+        break;
+    case TAG_SOCKET:
+        mask_socket(item->path);
+        break;
+    case TAG_SOCKETS:
+        mask_sockets(item->path);
+        break;
+    case TAG_MOUNT_FLAGS:
+        set_flags(item);
+        break;
+    case TAG_TMPFS:
+        mount_tmpfs(item);
+        break;
+    case TAG_COPY:
+        put_copy(item, store);
+        break;
+    case TAG_COVER:
+        begin_staging(staging);
+        put_cover(item, store, staging, number);
+        break;
+    case TAG_LINK:
+        put_link(item);
+        break;
+    case TAG_OWNER:
+        set_owner(item);
+        break;
+    default:
+        begin_staging(staging);
+        put_file(item, staging, number);
+    }
 }
 
-void carry_out_items(const struct record *record, const char *staging) {
-    bool staged = false;
+void carry_out_items(const struct record *record, int store, const char *path) {
+    struct staging staging = {.path = path};
 
-    for (size_t i = 0; i < record->item_count; i++) {
-        const struct item *item = &record->items[i];
-        if (item->tag == TAG_MASK) {
-            mask(item->path);
-        } else if (item->tag == TAG_SOCKET) {
-            mask_socket(item->path);
-        } else if (item->tag == TAG_SOCKETS) {
-            mask_sockets(item->path);
-        } else if (item->tag == TAG_MOUNT_FLAGS) {
-            set_flags(item);
-        } else if (item->tag == TAG_TMPFS) {
-            mount_tmpfs(item);
-        } else {
-            if (!staged)
-                stage_files(staging);
-            staged = true;
-            put_file(item, staging, i);
-        }
-    }
+    for (size_t i = 0; i < record->item_count; i++)
+        carry_out(&record->items[i], i, store, &staging);
+    end_staging(&staging);
 }

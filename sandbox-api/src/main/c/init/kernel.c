@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/stat.h>
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
@@ -17,8 +18,10 @@ enum {
     FS_CLOEXEC = 1,            /* FSOPEN_CLOEXEC and FSMOUNT_CLOEXEC */
     CONFIG_STRING = 1,         /* FSCONFIG_SET_STRING */
     CONFIG_CREATE = 6,         /* FSCONFIG_CMD_CREATE */
+    NO_OTHER_MOUNT = 1,        /* RESOLVE_NO_XDEV */
     NO_MAGIC_LINKS = 2,        /* RESOLVE_NO_MAGICLINKS */
     NO_LINKS = 4,              /* RESOLVE_NO_SYMLINKS */
+    BENEATH = 8,               /* RESOLVE_BENEATH */
 };
 
 struct how {
@@ -34,17 +37,34 @@ struct attributes {
     uint64_t user_namespace;
 };
 
-static int open_by(const char *path, uint64_t resolve) {
-    struct how how = {.flags = O_PATH | O_CLOEXEC, .resolve = resolve};
-    return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+static int open_by(int directory, const char *path, int flags, uint64_t resolve) {
+    struct how how = {.flags = (unsigned)flags | O_CLOEXEC, .resolve = resolve | NO_MAGIC_LINKS};
+    return (int)syscall(SYS_openat2, directory, path, &how, sizeof(how));
 }
 
 int open_place(const char *path) {
-    return open_by(path, NO_MAGIC_LINKS);
+    return open_by(AT_FDCWD, path, O_PATH, 0);
 }
 
 int open_exact_place(const char *path) {
-    return open_by(path, NO_MAGIC_LINKS | NO_LINKS);
+    return open_by(AT_FDCWD, path, O_PATH, NO_LINKS);
+}
+
+int open_below(int directory, const char *path, int flags) {
+    return open_by(directory, path, flags | O_NOFOLLOW, BENEATH | NO_LINKS);
+}
+
+int open_within(int directory, const char *path, int flags) {
+    return open_by(directory, path, flags | O_NOFOLLOW, BENEATH | NO_LINKS | NO_OTHER_MOUNT);
+}
+
+int find_mount(int place, struct mount_place *found) {
+    struct statx status = {0};
+
+    if (syscall(SYS_statx, place, "", EMPTY_PATH, STATX_MNT_ID, &status) < 0)
+        return -1;
+    *found = (struct mount_place){status.stx_mnt_id, (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0};
+    return 0;
 }
 
 int clone_mount(const char *path) {

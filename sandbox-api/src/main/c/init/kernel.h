@@ -2,6 +2,7 @@
 #ifndef SANDBOX_KERNEL_H
 #define SANDBOX_KERNEL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -12,6 +13,20 @@ int open_place(const char *path);
 
 /* Opens a place (O_PATH) that lies exactly where its path says: ELOOP where a symbolic link is on the way or its end. */
 int open_exact_place(const char *path);
+
+/* Opens what lies below a directory, no symbolic link on the way; its end is opened itself if it is one (O_PATH). */
+int open_below(int directory, const char *path, int flags);
+
+/* As open_below, and in the same mount: EXDEV elsewhere. */
+int open_within(int directory, const char *path, int flags);
+
+/* Where an opened place lies. */
+struct mount_place {
+    uint64_t mount;
+    bool is_its_root;
+};
+
+int find_mount(int place, struct mount_place *found);
 
 /* A detached copy of the mount at a path, not of what is mounted below it. */
 int clone_mount(const char *path);

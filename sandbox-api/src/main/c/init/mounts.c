@@ -10,8 +10,10 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "copies.h"
 #include "files.h"
 #include "kernel.h"
+#include "masks.h"
 #include "report.h"
 #include "wire.h"
 
@@ -220,15 +222,25 @@ static void make_terminals(void) {
     }
 }
 
+/* Where programs look for the sandbox's disks, without any too. */
+static void make_disks(void) {
+    if ((mkdir("/dev/disk", 0755) < 0 && errno != EEXIST) || (mkdir("/dev/disk/by-tag", 0755) < 0 && errno != EEXIST))
+        report_failure(STAGE_MOUNTS, "cannot make /dev/disk/by-tag");
+}
+
 void make_mounts(const struct record *record) {
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
         report_failure(STAGE_MOUNTS, "cannot make the mounts private");
     if (mkdir("/dev/pts", 0755) < 0 && errno != EEXIST)
         report_failure(STAGE_MOUNTS, "cannot make /dev/pts");
     own_dev();
+    int store = open_store(); /* before it is taken away; only some items need it */
     renew_proc();
     seal_sys();
-    carry_out_items(record, "/dev/pts"); /* what is staged there is covered by the next */
+    make_disks();
+    carry_out_items(record, store, "/dev/pts"); /* what is staged there is covered by the next */
+    if (store >= 0)
+        close(store);
     make_terminals();
     mask_console();
     if (set_mount_attributes(AT_FDCWD, "/dev", ATTR_READ_ONLY) < 0)

@@ -3,16 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "items.h"
 #include "wire.h"
 
 enum { ITEM_HEADER = 8, GROUPS_LARGEST = 65536, INSTRUCTIONS_LARGEST = 4096, INSTRUCTION = 8 };
-
-/* One item as it lies in the record. */
-struct raw {
-    uint32_t tag;
-    uint8_t *value;
-    size_t size;
-};
 
 /* How many there are of what has no fixed place in struct record. */
 struct counts {
@@ -37,34 +31,8 @@ static bool next_item(uint8_t **at, size_t *left, struct raw *raw) {
     return true;
 }
 
-static bool is_text(const uint8_t *value, size_t size) {
-    return memchr(value, 0, size) == NULL;
-}
-
-static bool is_path(const uint8_t *value, size_t size) {
-    return size > 0 && value[0] == '/' && is_text(value, size);
-}
-
 static bool is_variable(const uint8_t *value, size_t size) {
     return is_text(value, size) && size > 0 && value[0] != '=' && memchr(value, '=', size) != NULL;
-}
-
-/*
- * Gives a text its ending NUL without a copy elsewhere: it moves one byte to the front, over the last byte of the
- * length before it, which has been read by now.
- */
-static char *terminate(uint8_t *value, size_t size) {
-    uint8_t *text = value - 1;
-
-    memmove(text, value, size);
-    text[size] = 0;
-    return (char *)text;
-}
-
-static const char *file_fault(const uint8_t *value, size_t size) {
-    if (size < 8 || read_u32(value + 4) > size - 8 || !is_path(value + 8, read_u32(value + 4)))
-        return "FILE takes a mode, a path and content";
-    return read_u32(value) <= 0777 ? NULL : "FILE: the mode is above 0777";
 }
 
 static const char *limit_fault(const uint8_t *value, size_t size) {
@@ -84,31 +52,14 @@ static bool is_size(const struct raw *raw) {
     return rows >= 1 && rows <= 65535 && columns >= 1 && columns <= 65535;
 }
 
-static bool is_of_the_sandbox(uint32_t tag) {
-    return tag >= TAG_MASK && tag <= TAG_SOCKETS;
-}
-
 /* What is wrong with an item's value; NULL: nothing. */
 static const char *item_fault(const struct raw *raw) {
     const uint8_t *value = raw->value;
     size_t size = raw->size;
 
+    if (is_of_the_sandbox(raw->tag))
+        return sandbox_item_fault(raw);
     switch (raw->tag) {
-    case TAG_MASK:
-        return is_path(value, size) ? NULL : "MASK takes an absolute path";
-    case TAG_FILE:
-        return file_fault(value, size);
-    case TAG_MOUNT_FLAGS:
-        return size > 4 && (read_u32(value) & ~(uint32_t)MOUNT_FLAGS_ALL) == 0 && is_path(value + 4, size - 4)
-                   ? NULL
-                   : "MOUNT_FLAGS takes flags and an absolute path";
-    case TAG_TMPFS:
-        return size > 12 && read_u32(value + 8) <= 01777 && is_path(value + 12, size - 12)
-                   ? NULL
-                   : "TMPFS takes a size, a mode and an absolute path";
-    case TAG_SOCKET:
-    case TAG_SOCKETS:
-        return is_path(value, size) ? NULL : "SOCKET and SOCKETS take an absolute path";
     case TAG_ARGUMENT:
         return is_text(value, size) ? NULL : "an ARGUMENT has a NUL in it";
     case TAG_ENVIRONMENT:
@@ -201,34 +152,6 @@ static bool make_room(struct record *record, const struct counts *counts) {
     record->group_count = counts->groups;
     record->seccomp_count = counts->instructions;
     return true;
-}
-
-static void take_sandbox_item(const struct raw *raw, struct item *item) {
-    uint8_t *value = raw->value;
-
-    item->tag = raw->tag;
-    switch (raw->tag) {
-    case TAG_FILE: {
-        size_t length = read_u32(value + 4);
-        item->mode = read_u32(value);
-        item->content = value + 8 + length;
-        item->size = raw->size - 8 - length;
-        item->path = terminate(value + 8, length);
-        return;
-    }
-    case TAG_MOUNT_FLAGS:
-        item->mode = read_u32(value);
-        item->path = terminate(value + 4, raw->size - 4);
-        return;
-    case TAG_TMPFS:
-        item->size = read_u64(value);
-        item->mode = read_u32(value + 8);
-        item->path = terminate(value + 12, raw->size - 12);
-        return;
-    default:
-        item->path = terminate(value, raw->size);
-        return;
-    }
 }
 
 /* How far each list has been filled. */

@@ -19,6 +19,10 @@ enum tag {
     TAG_TMPFS,
     TAG_SOCKET,
     TAG_SOCKETS,
+    TAG_COPY,
+    TAG_COVER,
+    TAG_LINK,
+    TAG_OWNER,
     TAG_ARGUMENT = 16,
     TAG_ENVIRONMENT,
     TAG_DIRECTORY,
@@ -33,14 +37,24 @@ enum tag {
     TAG_SECCOMP,
 };
 
-enum mount_flag { FLAG_NOSUID = 1, FLAG_NODEV = 2, FLAG_NOEXEC = 4, FLAG_READ_ONLY = 8, MOUNT_FLAGS_ALL = 15 };
+enum mount_flag {
+    FLAG_NOSUID = 1,
+    FLAG_NODEV = 2,
+    FLAG_NOEXEC = 4,
+    FLAG_READ_ONLY = 8,
+    FLAG_REQUIRED = 16, /* no flag: a path where nothing is mounted is an error */
+    MOUNT_FLAGS_ALL = 31,
+};
 
 /* One item of the sandbox. */
 struct item {
     enum tag tag;
-    uint32_t mode; /* of FILE and TMPFS; the flags of MOUNT_FLAGS */
+    uint32_t mode; /* of FILE, TMPFS and OWNER; the flags of MOUNT_FLAGS */
+    uid_t uid;
+    gid_t gid;
     uint64_t size; /* of TMPFS, or of content */
     char *path;
+    char *text; /* where COPY and COVER copy from; what a LINK leads to */
     const uint8_t *content;
 };
 

@@ -70,6 +70,14 @@ static void start(struct session *session, uint32_t serial, const struct record 
 
 /* Program 0 follows when the payload is ready; until then the host is not heard. */
 static void begin(struct session *session, struct record *record) {
+    struct report failure;
+
+    if (!make_placeholders(&session->placeholders, record, &failure)) {
+        send_error(&session->channel, 0, failure.stage, failure.error, failure.text);
+        session->closing = true;
+        free_record(record);
+        return;
+    }
     if (begin_payload(&session->payload, record) < 0) {
         send_error(&session->channel, 0, STAGE_NAMESPACES, errno, "cannot make the payload's namespaces");
         session->closing = true;

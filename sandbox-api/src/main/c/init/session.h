@@ -7,6 +7,7 @@
 
 #include "channel.h"
 #include "payload.h"
+#include "placeholders.h"
 #include "program.h"
 #include "record.h"
 
@@ -24,6 +25,7 @@ struct session {
     size_t collected;
     struct record first; /* of program 0, while the payload is being made */
     struct payload payload;
+    struct placeholders placeholders;
     struct channel channel;
     struct program programs[PROGRAMS_LARGEST];
     uint8_t record[RECORD_LARGEST];

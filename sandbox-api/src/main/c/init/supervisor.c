@@ -226,6 +226,24 @@ static int begin_session(const char *path) {
     return connect_channel(&session.channel, path);
 }
 
+/*
+ * Ends what is left. The payload's first process is not gone before all others of its namespace have been reaped, the
+ * programs by this one: only then has nobody the placeholders before their eyes any more.
+ */
+static void end_payload(void) {
+    kill_payload(&session.payload);
+    if (session.placeholders.count == 0)
+        return;
+    while (session.payload.reaper > 0) {
+        pid_t pid = waitpid(-1, NULL, 0);
+        if (pid > 0)
+            child_ended(&session.payload, pid);
+        else if (errno != EINTR)
+            break;
+    }
+    remove_placeholders(&session.placeholders);
+}
+
 int supervise(const char *path) {
     if (begin_session(path) < 0) {
         fprintf(stderr, "sandbox-init: cannot connect to '%s': %s\n", path, strerror(errno));
@@ -244,6 +262,6 @@ int supervise(const char *path) {
         send_frame(&session.channel, PROC_SHUTDOWN, 0, NULL, 0);
         connected = flush_channel(&session.channel) == 0;
     }
-    kill_payload(&session.payload);
+    end_payload();
     return session.closing ? 1 : 0;
 }

@@ -42,6 +42,11 @@ public final class LaunchRecord {
 
   private static final int ITEM_HEADER = 8;
 
+  /** Where the supervisor finds what is to be copied. */
+  private static final String STORE = "/dev/sandbox/";
+
+  private static final long LARGEST_ID = 0xffff_fffeL;
+
   private static final byte[] MAGIC = {'L', 'S', 'R', '1'};
 
   private final byte[] bytes;
@@ -91,6 +96,10 @@ public final class LaunchRecord {
     TMPFS(4),
     SOCKET(5),
     SOCKETS(6),
+    COPY(7),
+    COVER(8),
+    LINK(9),
+    OWNER(10),
     ARGUMENT(16),
     ENVIRONMENT(17),
     DIRECTORY(18),
@@ -108,7 +117,7 @@ public final class LaunchRecord {
     }
   }
 
-  /** A mount flag that can be put back on a mount. */
+  /** A mount flag that can be put back on a mount, or how much it matters. */
   public enum MountFlag {
     /** Set-user-id and set-group-id bits do not count. */
     NOSUID(1),
@@ -117,7 +126,9 @@ public final class LaunchRecord {
     /** Nothing can be executed. */
     NOEXEC(4),
     /** Nothing can be written. */
-    READ_ONLY(8);
+    READ_ONLY(8),
+    /** No flag of a mount: that nothing is mounted there is an error, not passed over. */
+    REQUIRED(16);
 
     final int bit;
 
@@ -197,7 +208,9 @@ public final class LaunchRecord {
     /**
      * Puts flags on a mount of the sandbox, without those below it.
      *
-     * @param path the mount point, absolute, passed byte by byte as it is
+     * @param path the mount point, absolute, passed byte by byte as it is; of several mounts there
+     *     the topmost counts; unless {@link MountFlag#REQUIRED} is given, nothing happens where
+     *     nothing is mounted
      * @param flags what to set
      * @return this
      */
@@ -221,6 +234,118 @@ public final class LaunchRecord {
       return add(
           Tag.TMPFS,
           ByteBuffer.allocate(12 + name.length).putLong(size).putInt(mode).put(name).array());
+    }
+
+    /**
+     * Puts a copy into a tmpfs that the sandbox has for itself. Directories are merged into those
+     * that are there, a file takes the place of a file; anything else at the target is an error of
+     * the start. Permissions and times are kept, set-user-id and set-group-id bits are not;
+     * symbolic links are copied as they are; sockets, FIFOs and devices are passed over. What is
+     * missing on the way to the target is made, with permissions 0755 and the same owner.
+     *
+     * @param source what is copied, with all below it: a path below /dev/sandbox/
+     * @param target where the copy stands: absolute, below its mount without symbolic links
+     * @param uid who owns the copy, 0 to 4294967294
+     * @param gid its group, 0 to 4294967294
+     * @return this
+     * @throws IllegalArgumentException if the source is not below /dev/sandbox/, the target is not
+     *     absolute, or an id is out of range
+     */
+    public Builder copy(String source, String target, long uid, long gid) {
+      return copied(Tag.COPY, source, target, uid, gid);
+    }
+
+    /**
+     * Lets a copy stand over what is there, in a mount that is not the sandbox's alone: the program
+     * sees and changes the copy, what it covers stays as it is. Where nothing is there, an empty
+     * placeholder is made, with what is missing on the way to it, and removed when the sandbox
+     * ends. Otherwise as {@link #copy}.
+     *
+     * @param source a file or directory: a path below /dev/sandbox/
+     * @param target where the copy stands: absolute, below its mount without symbolic links
+     * @param uid who owns the copy, 0 to 4294967294
+     * @param gid its group, 0 to 4294967294
+     * @return this
+     * @throws IllegalArgumentException if the source is not below /dev/sandbox/, the target is not
+     *     absolute, or an id is out of range
+     */
+    public Builder cover(String source, String target, long uid, long gid) {
+      return copied(Tag.COVER, source, target, uid, gid);
+    }
+
+    private Builder copied(Tag tag, String source, String target, long uid, long gid) {
+      if (!source.startsWith(STORE) || source.equals(STORE)) {
+        throw new IllegalArgumentException(
+            "copied file '" + source + "' is not below /dev/sandbox; name one that is");
+      }
+      byte[] from = text(source);
+      byte[] to = absolute(target);
+      return add(
+          tag,
+          ByteBuffer.allocate(12 + from.length + to.length)
+              .putInt(id(uid))
+              .putInt(id(gid))
+              .putInt(from.length)
+              .put(from)
+              .put(to)
+              .array());
+    }
+
+    /**
+     * Makes a symbolic link in the sandbox's own /dev or in a tmpfs, and the directories that lead
+     * to it.
+     *
+     * @param text what it leads to, not empty
+     * @param path where it stands, absolute; only the same link may be there already
+     * @return this
+     * @throws IllegalArgumentException if the text is empty or the path not absolute
+     */
+    public Builder link(String text, String path) {
+      if (text.isEmpty()) {
+        throw new IllegalArgumentException(
+            "symbolic link '" + path + "' leads nowhere; name what it leads to");
+      }
+      byte[] content = text(text);
+      byte[] name = absolute(path);
+      return add(
+          Tag.LINK,
+          ByteBuffer.allocate(4 + content.length + name.length)
+              .putInt(content.length)
+              .put(content)
+              .put(name)
+              .array());
+    }
+
+    /**
+     * Gives an existing file in the sandbox's own /dev, a disk's above all, an owner and
+     * permissions.
+     *
+     * @param path below /dev/, without symbolic links
+     * @param uid who owns it, 0 to 4294967294
+     * @param gid its group, 0 to 4294967294
+     * @param mode its permission bits, at most 0777
+     * @return this
+     * @throws IllegalArgumentException if the path is not below /dev/, an id is out of range, or
+     *     the mode has other bits
+     */
+    public Builder owner(String path, long uid, long gid, int mode) {
+      if (!path.startsWith("/dev/") || path.equals("/dev/")) {
+        throw new IllegalArgumentException(
+            "device '" + path + "' is not below /dev; only what is there can get an owner");
+      }
+      if ((mode & ~0777) != 0) {
+        throw new IllegalArgumentException(
+            "mode 0%o of '%s' has bits beyond 0777".formatted(mode, path));
+      }
+      byte[] name = text(path);
+      return add(
+          Tag.OWNER,
+          ByteBuffer.allocate(12 + name.length)
+              .putInt(id(uid))
+              .putInt(id(gid))
+              .putInt(mode)
+              .put(name)
+              .array());
     }
 
     /**
@@ -365,6 +490,14 @@ public final class LaunchRecord {
           ByteBuffer.allocate(ITEM_HEADER).putInt(tag.number).putInt(value.length).array());
       items.writeBytes(value);
       return this;
+    }
+
+    private static int id(long id) {
+      if (id < 0 || id > LARGEST_ID) {
+        throw new IllegalArgumentException(
+            "user or group id " + id + " is not between 0 and " + LARGEST_ID);
+      }
+      return (int) id;
     }
 
     private static byte[] absolute(Path path) {

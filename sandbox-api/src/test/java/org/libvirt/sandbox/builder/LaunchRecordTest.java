@@ -88,6 +88,66 @@ final class LaunchRecordTest {
   }
 
   @Test
+  void that_a_mount_is_required_is_a_bit_of_its_flags() {
+    assertThat(
+            hex(
+                LaunchRecord.builder()
+                    .mountFlags(Path.of("/"), Set.of(MountFlag.NODEV, MountFlag.REQUIRED))))
+        .isEqualTo(bytes(MAGIC + "00000003 00000005 00000012 2f"));
+  }
+
+  @Test
+  void a_copy_is_owner_source_and_target() {
+    assertThat(hex(LaunchRecord.builder().copy("/dev/sandbox/i", "/t", 1, 4294967294L)))
+        .isEqualTo(
+            bytes(
+                MAGIC
+                    + "00000007 0000001c 00000001 fffffffe 0000000e"
+                    + "2f6465762f73616e64626f782f69 2f74"));
+  }
+
+  @Test
+  void a_cover_is_owner_source_and_target() {
+    assertThat(hex(LaunchRecord.builder().cover("/dev/sandbox/i", "/t", 1, 2)))
+        .isEqualTo(
+            bytes(
+                MAGIC
+                    + "00000008 0000001c 00000001 00000002 0000000e"
+                    + "2f6465762f73616e64626f782f69 2f74"));
+  }
+
+  @Test
+  void a_link_is_its_text_and_its_path() {
+    assertThat(hex(LaunchRecord.builder().link("../a", "/dev/b")))
+        .isEqualTo(bytes(MAGIC + "00000009 0000000e 00000004 2e2e2f61 2f6465762f62"));
+  }
+
+  @Test
+  void an_owner_is_ids_mode_and_path() {
+    assertThat(hex(LaunchRecord.builder().owner("/dev/a", 1, 2, 0640)))
+        .isEqualTo(bytes(MAGIC + "0000000a 00000012 00000001 00000002 000001a0 2f6465762f61"));
+  }
+
+  @Test
+  void what_the_supervisor_would_refuse_of_copies_links_and_owners_is_refused() {
+    var record = LaunchRecord.builder();
+
+    assertThatThrownBy(() -> record.copy("/etc/passwd", "/t", 0, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'/etc/passwd'");
+    assertThatThrownBy(() -> record.cover("/dev/sandbox/", "/t", 0, 0))
+        .hasMessageContaining("not below /dev/sandbox");
+    assertThatThrownBy(() -> record.copy("/dev/sandbox/a", "t", 0, 0)).hasMessageContaining("'t'");
+    assertThatThrownBy(() -> record.copy("/dev/sandbox/a", "/t", -1, 0)).hasMessageContaining("-1");
+    assertThatThrownBy(() -> record.cover("/dev/sandbox/a", "/t", 0, 4294967295L))
+        .hasMessageContaining("4294967295");
+    assertThatThrownBy(() -> record.link("", "/dev/a")).hasMessageContaining("'/dev/a'");
+    assertThatThrownBy(() -> record.link("a", "b")).hasMessageContaining("'b'");
+    assertThatThrownBy(() -> record.owner("/etc/a", 0, 0, 0)).hasMessageContaining("'/etc/a'");
+    assertThatThrownBy(() -> record.owner("/dev/a", 0, 0, 04755)).hasMessageContaining("04755");
+  }
+
+  @Test
   void a_tmpfs_is_size_mode_and_path() {
     assertThat(hex(LaunchRecord.builder().tmpfs("/t", 64L << 20, 01777)))
         .isEqualTo(bytes(MAGIC + "00000004 0000000e 0000000004000000 000003ff 2f74"));

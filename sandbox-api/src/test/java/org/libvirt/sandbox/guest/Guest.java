@@ -25,6 +25,20 @@ final class Guest implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 30;
   private static final Frame END = Frame.of(-1, -1);
 
+  /**
+   * As libvirt does: a /dev that only this sandbox has. /mnt is free in the namespace that it runs
+   * in.
+   */
+  private static final String PRIVATE_DEV =
+      """
+      set -e
+      mount -t tmpfs -o mode=755 dev /mnt
+      (cd /dev && cp -a null zero full random urandom tty console fd stdin stdout stderr /mnt)
+      mkdir /mnt/pts /mnt/shm /mnt/sandbox
+      ln -s pts/ptmx /mnt/ptmx
+      mount --move /mnt /dev
+      """;
+
   private final Process process;
   private final SocketChannel channel;
   private final Path directory;
@@ -39,6 +53,10 @@ final class Guest implements AutoCloseable {
 
   /** Starts a supervisor and takes its connection; nothing has been said yet. */
   static Guest silent(InitBuild build) throws IOException {
+    return silent(build, "");
+  }
+
+  private static Guest silent(InitBuild build, String preparation) throws IOException {
     Path directory = Files.createTempDirectory("sandbox-guest");
     Path socket = directory.resolve("channel");
     try (var listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -54,6 +72,10 @@ final class Guest implements AutoCloseable {
                   "--fork",
                   "--kill-child",
                   "--mount-proc",
+                  "sh",
+                  "-c",
+                  PRIVATE_DEV + preparation + "\nexec \"$@\"",
+                  "sh",
                   build.program().toString(),
                   "unix:" + socket)
               .inheritIO()
@@ -69,7 +91,15 @@ final class Guest implements AutoCloseable {
 
   /** Starts a supervisor and exchanges HELLO with it. */
   static Guest greeted(InitBuild build) throws IOException {
-    var guest = silent(build);
+    return greeted(build, "");
+  }
+
+  /**
+   * Starts a supervisor where a shell script has made mounts before, which are gone with it, and
+   * exchanges HELLO with it.
+   */
+  static Guest greeted(InitBuild build, String preparation) throws IOException {
+    var guest = silent(build, preparation);
     guest.send(Frame.hello(0));
     guest.await(Frame.HELLO, 0);
     return guest;
@@ -175,6 +205,16 @@ final class Guest implements AutoCloseable {
       last = frame;
     }
     return last;
+  }
+
+  /** What the supervisor says to a record that it does not start. */
+  Frame refusalOf(LaunchRecord record) throws IOException {
+    start(0, record);
+    Frame answer = await(f -> f.is(Frame.ERROR, 0) || f.is(Frame.STARTED, 0));
+    if (answer.proc() == Frame.STARTED) {
+      throw new AssertionError("started");
+    }
+    return answer;
   }
 
   void start(int serial, LaunchRecord record) throws IOException {

@@ -103,6 +103,52 @@ final class LaunchRecord {
     return text(6, path);
   }
 
+  LaunchRecord copy(int uid, int gid, String source, String target) {
+    return copied(7, uid, gid, source, target);
+  }
+
+  LaunchRecord cover(int uid, int gid, String source, String target) {
+    return copied(8, uid, gid, source, target);
+  }
+
+  private LaunchRecord copied(int tag, int uid, int gid, String source, String target) {
+    byte[] from = source.getBytes(StandardCharsets.UTF_8);
+    byte[] to = target.getBytes(StandardCharsets.UTF_8);
+    return item(
+        tag,
+        ByteBuffer.allocate(12 + from.length + to.length)
+            .putInt(uid)
+            .putInt(gid)
+            .putInt(from.length)
+            .put(from)
+            .put(to)
+            .array());
+  }
+
+  LaunchRecord link(String text, String path) {
+    byte[] content = text.getBytes(StandardCharsets.UTF_8);
+    byte[] name = path.getBytes(StandardCharsets.UTF_8);
+    return item(
+        9,
+        ByteBuffer.allocate(4 + content.length + name.length)
+            .putInt(content.length)
+            .put(content)
+            .put(name)
+            .array());
+  }
+
+  LaunchRecord owner(int uid, int gid, int mode, String path) {
+    byte[] name = path.getBytes(StandardCharsets.UTF_8);
+    return item(
+        10,
+        ByteBuffer.allocate(12 + name.length)
+            .putInt(uid)
+            .putInt(gid)
+            .putInt(mode)
+            .put(name)
+            .array());
+  }
+
   byte[] bytes() {
     return bytes.toByteArray();
   }

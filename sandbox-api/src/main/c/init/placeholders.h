@@ -1,0 +1,38 @@
+/*
+ * Empty files and directories that hold the place of copies in mounts which the sandbox shares with others. The
+ * supervisor makes them, so that it can take them away again: the payload ends with all that it knew.
+ */
+#ifndef SANDBOX_PLACEHOLDERS_H
+#define SANDBOX_PLACEHOLDERS_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "record.h"
+#include "report.h"
+
+enum { PLACEHOLDERS_LARGEST = 256 };
+
+/* One of them, by the directory that it lies in: its path may lead elsewhere by then. */
+struct placeholder {
+    int directory;
+    dev_t device;
+    ino_t inode;
+    bool is_directory;
+    char name[NAME_MAX + 1];
+};
+
+struct placeholders {
+    size_t count;
+    struct placeholder made[PLACEHOLDERS_LARGEST];
+};
+
+/* Makes those that the record's items need. False: failure says why, and what had been made is still to be removed. */
+bool make_placeholders(struct placeholders *placeholders, const struct record *record, struct report *failure);
+
+/* Removes what is still as it was made, and empty. */
+void remove_placeholders(struct placeholders *placeholders);
+
+#endif
