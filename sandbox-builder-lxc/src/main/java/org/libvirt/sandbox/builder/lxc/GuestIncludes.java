@@ -1,0 +1,132 @@
+package org.libvirt.sandbox.builder.lxc;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.libvirt.sandbox.InvalidSandboxException;
+import org.libvirt.sandbox.builder.BuildRequest;
+import org.libvirt.sandbox.builder.HostCopy;
+import org.libvirt.sandbox.builder.LaunchRecord;
+import org.libvirt.sandbox.builder.lxc.GuestPlaces.Content;
+import org.libvirt.sandbox.builder.lxc.GuestPlaces.Kind;
+import org.libvirt.sandbox.builder.lxc.GuestPlaces.NoPlaceException;
+import org.libvirt.sandbox.builder.lxc.GuestPlaces.Place;
+import org.libvirt.sandbox.config.Identity;
+import org.libvirt.sandbox.config.Include;
+
+/**
+ * The includes of a config's mounts, copied. A fresh directory gets them here, on the host. For the
+ * other mounts they wait in the config directory: the supervisor copies them into a file system in
+ * memory, and lays them over what belongs to others, so that nothing of them is left there.
+ */
+final class GuestIncludes {
+  private final BuildRequest request;
+  private final GuestPlaces places;
+  private final LaunchRecord.Builder record;
+  private int staged;
+
+  private GuestIncludes(BuildRequest request, GuestPlaces places, LaunchRecord.Builder record) {
+    this.request = request;
+    this.places = places;
+    this.record = record;
+  }
+
+  /** Copies the includes of all mounts, and tells the supervisor of those that are its to place. */
+  static void copy(
+      BuildRequest request,
+      GuestPlaces places,
+      List<GuestMount> mounts,
+      LaunchRecord.Builder record) {
+    GuestIncludes includes = new GuestIncludes(request, places, record);
+    for (GuestMount mount : mounts) {
+      for (Include include : mount.mount().includes()) {
+        includes.copy(mount, include);
+      }
+    }
+  }
+
+  private void copy(GuestMount mount, Include include) {
+    HostSource source = HostSource.of("include", include.source());
+    source.requireCopyable();
+    boolean wholeMount = include.destination().replace("/", "").isEmpty();
+    if (wholeMount && !source.isDirectory()) {
+      throw new InvalidSandboxException(
+          "include '%s' is a file and cannot stand for the whole mount at '%s'; name the file there"
+              .formatted(include.source(), mount.mount().target()));
+    }
+    if (mount.isTemporary()) {
+      copyIntoFresh(mount, include, source);
+    } else {
+      stage(mount, include, source);
+    }
+  }
+
+  private void copyIntoFresh(GuestMount mount, Include include, HostSource source) {
+    Path directory = Path.of(mount.filesystem().source().orElseThrow());
+    HostCopy.make(source.path(), below(directory, include), identity());
+  }
+
+  private void stage(GuestMount mount, Include include, HostSource source) {
+    String path = below(Path.of(mount.target()), include).toString();
+    Place place = follow(path, include);
+    if (place.mount() != mount.number()) {
+      return; // a later mount covers the place, or a link leads elsewhere: nobody would see it
+    }
+    String name = "include/" + staged++;
+    Path copy = request.state().config().resolve(name);
+    HostCopy.make(source.path(), copy, identity());
+    String inGuest = ContainerBuilder.CONFIG + "/" + name;
+    if (mount.isOwn()) {
+      record.copy(inGuest, place.path(), identity().uid(), identity().gid());
+      return;
+    }
+    requireRoom(mount, include, source, place);
+    record.cover(inGuest, place.path(), identity().uid(), identity().gid());
+  }
+
+  private static void requireRoom(
+      GuestMount mount, Include include, HostSource source, Place place) {
+    boolean otherKind =
+        source.isDirectory() ? place.kind() == Kind.FILE : place.kind() == Kind.DIRECTORY;
+    if (otherKind) {
+      throw new InvalidSandboxException(
+          "include '%s' cannot stand at '%s': one is a file, the other a directory"
+              .formatted(include.source(), place.path()));
+    }
+    if (place.kind() == Kind.MISSING && mount.isReadOnly()) {
+      throw new InvalidSandboxException(
+          "include '%s' cannot stand at '%s', which does not exist in a read-only mount; make it"
+                  .formatted(include.source(), place.path())
+              + " there, or mount it read-write");
+    }
+    if (place.content() == Content.HOST_FILE) {
+      throw new InvalidSandboxException(
+          "include '%s' cannot be put into '%s', which is a file"
+              .formatted(include.source(), mount.mount().target()));
+    }
+  }
+
+  private Place follow(String path, Include include) {
+    try {
+      return places.follow(path);
+    } catch (NoPlaceException e) {
+      throw new InvalidSandboxException(
+          "include '%s' cannot stand at '%s': %s"
+              .formatted(include.source(), path, e.getMessage()),
+          e);
+    }
+  }
+
+  private static Path below(Path directory, Include include) {
+    Path path = directory;
+    for (String name : include.destination().split("/", -1)) {
+      if (!name.isEmpty() && !name.equals(".")) {
+        path = path.resolve(name);
+      }
+    }
+    return path;
+  }
+
+  private Identity identity() {
+    return request.config().identity();
+  }
+}

@@ -1,0 +1,223 @@
+package org.libvirt.sandbox.builder.lxc;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.libvirt.sandbox.InvalidSandboxException;
+import org.libvirt.sandbox.builder.BuildRequest;
+import org.libvirt.sandbox.builder.HostCopy;
+import org.libvirt.sandbox.builder.HostMount;
+import org.libvirt.sandbox.builder.LaunchRecord;
+import org.libvirt.sandbox.builder.LaunchRecord.MountFlag;
+import org.libvirt.sandbox.builder.lxc.GuestPlaces.Content;
+import org.libvirt.sandbox.builder.lxc.GuestPlaces.Kind;
+import org.libvirt.sandbox.builder.lxc.GuestPlaces.NoPlaceException;
+import org.libvirt.sandbox.builder.lxc.GuestPlaces.Place;
+import org.libvirt.sandbox.config.GuestBindMount;
+import org.libvirt.sandbox.config.HostBindMount;
+import org.libvirt.sandbox.config.HostImageMount;
+import org.libvirt.sandbox.config.ImageFormat;
+import org.libvirt.sandbox.config.Mount;
+import org.libvirt.sandbox.config.SandboxConfig;
+import org.libvirt.sandbox.domain.Filesystem;
+
+/**
+ * The mounts of a config in a container. What is wrong with one is said before libvirt is asked,
+ * and nothing is made on the host but in the sandbox's state directory: libvirt would make missing
+ * targets wherever it can write.
+ */
+final class GuestMounts {
+  /** Where a container has something of its own that a mount would hide, or be hidden by. */
+  private static final List<String> TAKEN =
+      List.of("/proc", "/sys", "/dev/pts", "/dev/sandbox", "/dev");
+
+  private final BuildRequest request;
+  private final GuestPlaces places;
+  private final List<GuestMount> mounts = new ArrayList<>();
+
+  private GuestMounts(BuildRequest request, GuestPlaces places) {
+    this.request = request;
+    this.places = places;
+  }
+
+  /** Plans the mounts of a request's config, but not its root's. */
+  static GuestMounts of(BuildRequest request, GuestPlaces places) {
+    GuestMounts mounts = new GuestMounts(request, places);
+    for (Mount mount : request.config().mounts()) {
+      if (!GuestRoot.isRoot(mount)) {
+        mounts.add(mount);
+      }
+    }
+    return mounts;
+  }
+
+  List<GuestMount> all() {
+    return List.copyOf(mounts);
+  }
+
+  /** What the host shows at paths of the container, the last over the others. */
+  List<GuestMount> binds() {
+    return mounts.stream().filter(mount -> mount.source().isPresent()).toList();
+  }
+
+  private void add(Mount mount) {
+    Place place = follow("target", mount, mount.target());
+    refuseTaken(mount, place);
+    if (mount instanceof HostBindMount bind && bind.isTemporary()) {
+      addTemporary(bind, place);
+    } else if (mount instanceof HostBindMount bind) {
+      addBind(bind, place);
+    } else if (mount instanceof HostImageMount image) {
+      addImage(image, place);
+    } else if (mount instanceof GuestBindMount bind) {
+      addGuestBind(bind, place);
+    } else {
+      requireDirectory(mount, place);
+      int number = places.mountOwn(place.path());
+      Filesystem filesystem = GuestMount.filesystem(mount, Path.of("/"), place.path());
+      mounts.add(new GuestMount(mount, number, place.path(), Optional.empty(), filesystem));
+    }
+  }
+
+  private void addTemporary(HostBindMount bind, Place place) {
+    requireDirectory(bind, place);
+    Path directory = request.state().path().resolve("temporary/" + mounts.size());
+    HostCopy.makeDirectory(directory, request.config().identity());
+    int number = places.mountOwn(place.path());
+    Filesystem filesystem = GuestMount.filesystem(bind, directory, place.path());
+    mounts.add(new GuestMount(bind, number, place.path(), Optional.empty(), filesystem));
+  }
+
+  private void addBind(HostBindMount bind, Place place) {
+    HostSource source = HostSource.of("host-bind", bind.source());
+    if (source.isDirectory()) {
+      requireDirectory(bind, place);
+    } else {
+      requireFile(bind, place);
+    }
+    Content content = source.isDirectory() ? Content.HOST_DIRECTORY : Content.HOST_FILE;
+    addHostMount(bind, place, source.path(), content, Optional.of(source.path()));
+  }
+
+  private void addImage(HostImageMount image, Place place) {
+    HostSource source = HostSource.of("host-image", image.source());
+    source.requireImage();
+    if (image.format() != ImageFormat.RAW) {
+      NetworkBlockDevice.require(image.format());
+    }
+    requireDirectory(image, place);
+    addHostMount(image, place, source.path(), Content.UNKNOWN, Optional.empty());
+  }
+
+  private void addHostMount(
+      Mount mount, Place place, Path source, Content content, Optional<Path> seen) {
+    int number = places.mount(place.path(), content, source);
+    Path found = request.libvirtPath().apply(source);
+    Filesystem filesystem = GuestMount.filesystem(mount, found, place.path());
+    mounts.add(new GuestMount(mount, number, place.path(), seen, filesystem));
+  }
+
+  private void addGuestBind(GuestBindMount bind, Place place) {
+    if (!bind.source().startsWith("/")) {
+      throw new InvalidSandboxException(
+          "guest-bind source '%s' is not absolute; write '/%s'"
+              .formatted(bind.source(), bind.source()));
+    }
+    Place source = follow("source", bind, bind.source());
+    if (source.kind() == Kind.MISSING) {
+      throw new InvalidSandboxException(
+          "guest-bind source '%s' does not exist in the sandbox; name what the root, or a mount before it, has"
+              .formatted(bind.source()));
+    }
+    if (source.kind() == Kind.FILE) {
+      requireFile(bind, place);
+    } else {
+      requireDirectory(bind, place);
+    }
+    Content content = source.kind() == Kind.FILE ? Content.HOST_FILE : source.content();
+    Path onHost = source.onHost().orElse(Path.of("/"));
+    int number = places.mount(place.path(), content, onHost);
+    Filesystem filesystem =
+        GuestMount.filesystem(
+            GuestBindMount.of(bind.target(), source.path()), onHost, place.path());
+    mounts.add(new GuestMount(bind, number, place.path(), source.onHost(), filesystem));
+  }
+
+  private Place follow(String what, Mount mount, String path) {
+    try {
+      return places.follow(path);
+    } catch (NoPlaceException e) {
+      throw new InvalidSandboxException(
+          "mount %s '%s' cannot be had: %s".formatted(what, path, e.getMessage()), e);
+    }
+  }
+
+  private static void refuseTaken(Mount mount, Place place) {
+    for (String taken : TAKEN) {
+      boolean below = place.path().startsWith(taken + "/") && !taken.equals("/dev");
+      if (below || place.path().equals(taken)) {
+        throw new InvalidSandboxException(
+            "mount target '%s' is in %s, which every sandbox has of its own; choose another"
+                .formatted(mount.target(), taken));
+      }
+    }
+  }
+
+  private void requireDirectory(Mount mount, Place place) {
+    if (place.kind() == Kind.FILE) {
+      throw new InvalidSandboxException(
+          "mount target '%s' is no directory, but what is mounted there is; choose a directory"
+              .formatted(mount.target()));
+    }
+    requirePlace(mount, place, "mkdir -p");
+  }
+
+  private void requireFile(Mount mount, Place place) {
+    if (place.kind() == Kind.DIRECTORY) {
+      throw new InvalidSandboxException(
+          "mount target '%s' is a directory, but what is mounted there is a file; choose a file"
+              .formatted(mount.target()));
+    }
+    requirePlace(mount, place, "touch");
+  }
+
+  private void requirePlace(Mount mount, Place place, String command) {
+    if (place.kind() == Kind.MISSING && place.content() != Content.OWN) {
+      throw new InvalidSandboxException(
+          "mount target '%s' does not exist, and nothing is made on the host; run '%s %s' there,"
+                  .formatted(
+                      mount.target(), command, place.onHost().map(Path::toString).orElse(""))
+              + " or first mount ram or an empty host-bind above it");
+    }
+  }
+
+  /** Puts back the flags that a mount of the host has, and those that keep the host safe. */
+  void describe(LaunchRecord.Builder record) {
+    for (GuestMount mount : mounts) {
+      if (places.mountAt(mount.target()) == mount.number()) {
+        record.mountFlags(Path.of(mount.target()), flags(mount));
+      }
+    }
+  }
+
+  private Set<MountFlag> flags(GuestMount mount) {
+    Set<MountFlag> flags = EnumSet.of(MountFlag.NOSUID, MountFlag.NODEV, MountFlag.REQUIRED);
+    if (mount.isReadOnly()) {
+      flags.add(MountFlag.READ_ONLY);
+    }
+    boolean noexec =
+        mount.source().flatMap(request.host()::mountOf).map(HostMount::flags).stream()
+            .anyMatch(given -> given.contains("noexec"));
+    if (noexec) {
+      flags.add(MountFlag.NOEXEC);
+    }
+    return flags;
+  }
+
+  SandboxConfig config() {
+    return request.config();
+  }
+}
