@@ -158,7 +158,8 @@ final class KeyFile {
     new NewFile(file).write(bytes());
   }
 
-  private byte[] bytes() {
+  /** What is written. */
+  byte[] bytes() {
     StringBuilder text = new StringBuilder();
     groups.forEach(
         (group, values) -> {

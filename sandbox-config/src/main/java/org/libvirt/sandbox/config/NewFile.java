@@ -3,6 +3,7 @@ package org.libvirt.sandbox.config;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -37,7 +38,7 @@ final class NewFile {
     void create(Path link, Path existing) throws IOException;
   }
 
-  /** What the JDK calls a temporary name's removal. */
+  /** A name that is gone in the end, whatever happens. */
   private record Temporary(Path path) implements Closeable {
     @Override
     public void close() throws IOException {
@@ -70,6 +71,8 @@ final class NewFile {
     try (Temporary temporary = new Temporary(file.resolveSibling(name))) {
       create(temporary.path(), content);
       link(temporary.path(), content);
+    } catch (ClosedByInterruptException e) {
+      throw e; // Nothing is wrong with the file.
     } catch (IOException e) {
       throw explained(e);
     }
