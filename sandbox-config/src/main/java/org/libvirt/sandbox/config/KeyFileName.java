@@ -3,19 +3,25 @@ package org.libvirt.sandbox.config;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.common.base.CharMatcher;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 
 /** The names of groups and keys that GLib takes, one {@code char} a byte. */
 final class KeyFileName {
+  /** White space to GLib: neither VT nor what Unicode has beyond ASCII. */
+  static final CharMatcher SPACE = CharMatcher.anyOf(" \t\n\f\r").precomputed();
+
+  private static final CharMatcher IN_GROUP =
+      CharMatcher.inRange(' ', '\u00FF').and(CharMatcher.noneOf("[]\u007F")).precomputed();
+  private static final CharMatcher IN_KEY =
+      CharMatcher.inRange('\1', '\u00FF').and(CharMatcher.noneOf("\n=[]")).precomputed();
+
   private KeyFileName() {}
 
   /** Anything but brackets and control characters, blanks at the ends included. */
   static boolean isGroup(String name) {
-    return !name.isEmpty()
-        && name.chars().allMatch(letter -> isByte(letter) && !isControl(letter))
-        && name.indexOf('[') < 0
-        && name.indexOf(']') < 0;
+    return !name.isEmpty() && IN_GROUP.matchesAllOf(name);
   }
 
   /**
@@ -25,7 +31,7 @@ final class KeyFileName {
   static boolean isKey(String name) {
     int bracket = name.indexOf('[');
     return bracket < 0
-        ? isPlainKey(name) && !isSpace(name.charAt(name.length() - 1))
+        ? isPlainKey(name) && !SPACE.matches(name.charAt(name.length() - 1))
         : name.endsWith("]")
             && isPlainKey(name.substring(0, bracket))
             && isLanguage(name.substring(bracket + 1, name.length() - 1));
@@ -36,26 +42,12 @@ final class KeyFileName {
     return key.endsWith("]") && !key.endsWith("[]");
   }
 
-  /** White space to GLib: neither VT nor what Unicode has beyond ASCII. */
-  static boolean isSpace(int letter) {
-    return letter == ' ' || letter == '\t' || letter == '\n' || letter == '\f' || letter == '\r';
-  }
-
   private static boolean isPlainKey(String name) {
     return !name.isEmpty()
-        && name.chars().allMatch(KeyFileName::canBeInKey)
+        && IN_KEY.matchesAllOf(name)
         && name.charAt(0) != '#'
-        && !isSpace(name.charAt(0))
+        && !SPACE.matches(name.charAt(0))
         && name.charAt(name.length() - 1) != ' '; // GLib allows a tab before a language.
-  }
-
-  private static boolean canBeInKey(int letter) {
-    return isByte(letter)
-        && letter != 0
-        && letter != '\n'
-        && letter != '='
-        && letter != '['
-        && letter != ']';
   }
 
   private static boolean isLanguage(String name) {
@@ -75,13 +67,5 @@ final class KeyFileName {
     return Character.isLetterOrDigit(letter)
         || Character.getType(letter) == Character.LETTER_NUMBER
         || Character.getType(letter) == Character.OTHER_NUMBER;
-  }
-
-  private static boolean isControl(int letter) {
-    return letter < ' ' || letter == 0x7F;
-  }
-
-  private static boolean isByte(int letter) {
-    return letter <= 0xFF;
   }
 }

@@ -2,6 +2,7 @@ package org.libvirt.sandbox.config;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import com.google.common.base.CharMatcher;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class KeyFileParser {
   /** The most groups and keys that are read: what many short ones take in memory is not short. */
   static final int MAX_LINES = 1_000_000;
+
+  // Blanks; and GLib, going from character to character, passes over what only continues one.
+  private static final CharMatcher BEHIND_GROUP =
+      CharMatcher.anyOf(" \t").or(CharMatcher.inRange('\u0080', '\u00BF'));
 
   private final KeyFile file;
   private int number;
@@ -63,20 +68,17 @@ final class KeyFileParser {
 
   private void parseLine(String text, int from, int to) {
     number++;
-    int start = from;
-    while (start < to && KeyFileName.isSpace(text.charAt(start))) {
-      start++;
-    }
+    String whole = KeyFileName.SPACE.trimLeadingFrom(text.substring(from, to));
     // Past a NUL, GLib sees nothing of a line, almost.
-    int end = text.substring(start, to).indexOf('\0');
-    String line = text.substring(start, end < 0 ? to : start + end);
+    int end = whole.indexOf('\0');
+    String line = end < 0 ? whole : whole.substring(0, end);
     if (line.isEmpty() || line.startsWith("#")) {
       return;
     }
     if (++lines > MAX_LINES) {
       throw malformed("is a group or key beyond the first " + MAX_LINES + "; leave some out");
     }
-    String unseen = text.substring(start + line.length(), to);
+    String unseen = whole.substring(line.length());
     if (line.startsWith("[")) {
       parseGroup(line, unseen);
     } else {
@@ -86,7 +88,7 @@ final class KeyFileParser {
 
   private void parseGroup(String line, String unseen) {
     int end = line.indexOf(']');
-    if (end < 0 || !line.substring(end + 1).chars().allMatch(KeyFileParser::mayFollowGroup)) {
+    if (end < 0 || !BEHIND_GROUP.matchesAllOf(line.substring(end + 1))) {
       throw malformed("is no group; write [NAME]");
     }
     String name = line.substring(1, end);
@@ -108,11 +110,7 @@ final class KeyFileParser {
     if (group == null) {
       throw malformed("comes before any group; write [api] first");
     }
-    int keyEnd = equals;
-    while (KeyFileName.isSpace(line.charAt(keyEnd - 1))) {
-      keyEnd--; // Ends at the key: the line begins with it.
-    }
-    String key = line.substring(0, keyEnd);
+    String key = KeyFileName.SPACE.trimTrailingFrom(line.substring(0, equals));
     if (!KeyFileName.isKey(key)) {
       throw malformed(
           "has no valid key; write KEY=VALUE without brackets in KEY, or KEY[LANGUAGE]=VALUE");
@@ -129,11 +127,6 @@ final class KeyFileParser {
         && !value.equalsIgnoreCase("UTF-8")) {
       throw malformed("says that this is not UTF-8; write the file in UTF-8, and no Encoding");
     }
-  }
-
-  // Blanks; and GLib, going from character to character, passes over what only continues one.
-  private static boolean mayFollowGroup(int letter) {
-    return letter == ' ' || letter == '\t' || (letter & 0xC0) == 0x80;
   }
 
   private ConfigFileException malformed(String problem) {

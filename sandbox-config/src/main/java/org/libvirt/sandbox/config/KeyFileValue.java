@@ -3,6 +3,7 @@ package org.libvirt.sandbox.config;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.common.base.CharMatcher;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -17,6 +18,11 @@ import java.util.regex.Pattern;
  */
 final class KeyFileValue {
   private static final Pattern NUMBER = Pattern.compile("0*([0-9]+)");
+  private static final CharMatcher IN_VALUE =
+      CharMatcher.inRange('\1', '\u00FF').and(CharMatcher.isNot('\n')).precomputed();
+  // Form feeds stay, see KeyFileParser.
+  private static final CharMatcher SPACE_AT_FRONT =
+      KeyFileName.SPACE.and(CharMatcher.isNot('\f')).precomputed();
   private static final int MAX_PREFIX = 128;
   private static final int MAX_SHOWN = 80;
 
@@ -50,19 +56,11 @@ final class KeyFileValue {
 
   /** Whether this can stand in a file as a value: what {@link #escape} gives, and some more. */
   static boolean isEscaped(String value) {
-    return value.chars().allMatch(letter -> letter <= 0xFF && letter != '\n' && letter != '\0')
-        && withoutSpaceAtFront(value).length() == value.length();
+    return IN_VALUE.matchesAllOf(value) && withoutSpaceAtFront(value).length() == value.length();
   }
 
-  // Form feeds stay, see KeyFileParser.
   static String withoutSpaceAtFront(String value) {
-    int start = 0;
-    while (start < value.length()
-        && KeyFileName.isSpace(value.charAt(start))
-        && value.charAt(start) != '\f') {
-      start++;
-    }
-    return value.substring(start);
+    return SPACE_AT_FRONT.trimLeadingFrom(value);
   }
 
   /** The text that stands in a file escaped. */
@@ -97,11 +95,7 @@ final class KeyFileValue {
 
   /** A switch: {@code true} or {@code 1}, {@code false} or {@code 0}, white space behind it. */
   static boolean bool(String escaped) {
-    int end = escaped.length();
-    while (end > 0 && KeyFileName.isSpace(escaped.charAt(end - 1))) {
-      end--;
-    }
-    return switch (escaped.substring(0, end)) {
+    return switch (KeyFileName.SPACE.trimTrailingFrom(escaped)) {
       case "true", "1" -> true;
       case "false", "0" -> false;
       default ->
