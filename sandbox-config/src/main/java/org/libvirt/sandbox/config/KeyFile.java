@@ -3,32 +3,40 @@ package org.libvirt.sandbox.config;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.common.collect.Maps;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.file.FileAlreadyExistsException;
+import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A key file of GLib: groups of keys with values, in order.
  *
  * <p>All text in here is that of the file, one {@code char} a byte and values still escaped: the
  * syntax is ASCII, and what nobody asks for need not be valid UTF-8 to be kept. {@link
- * KeyFileValue} turns values into text and back.
+ * KeyFileValue} turns values into text and back, {@link KeyFileParser} reads the syntax. Comments
+ * are not kept; translations of keys ({@code KEY[LANGUAGE]}) are, but nobody sees them: they are
+ * never the key itself.
  */
 final class KeyFile {
+  /**
+   * The most bytes that a file may have: more than any sandbox needs (Linux gives a program some 6
+   * MB of arguments and environment), and little enough to hold in memory.
+   */
+  static final int MAX_BYTES = 16 << 20;
+
+  private static final String TEXT = "config text";
+
   private final String source;
   private final Map<String, Map<String, String>> groups = new LinkedHashMap<>();
 
-  private KeyFile(String source) {
+  KeyFile(String source) {
     this.source = source;
   }
 
@@ -36,68 +44,42 @@ final class KeyFile {
     return new KeyFile("config");
   }
 
+  /**
+   * Reads text, which is taken as UTF-8.
+   *
+   * @throws ConfigFileException if the text is no key file; it names the line
+   */
   static KeyFile parse(String text) {
-    return parse("config text", text.getBytes(UTF_8));
+    return KeyFileParser.parse(TEXT, bytes(text));
   }
 
+  private static byte[] bytes(String text) {
+    try {
+      return KeyFileValue.toBytes(text);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigFileException(TEXT, null, null, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Reads a regular file.
+   *
+   * @throws ConfigFileException if it holds no key file, or more than {@link #MAX_BYTES}
+   * @throws IOException if it cannot be read, or is a directory, a device or a FIFO (which could
+   *     give bytes for ever, or none)
+   */
   static KeyFile read(Path file) throws IOException {
-    return parse(file.toString(), Files.readAllBytes(file));
-  }
-
-  private static KeyFile parse(String source, byte[] bytes) {
-    KeyFile file = new KeyFile(source);
-    @Nullable String group = null;
-    int number = 0;
-    for (String ended : new String(bytes, ISO_8859_1).split("\n", -1)) {
-      number++;
-      String line = ended.endsWith("\r") ? ended.substring(0, ended.length() - 1) : ended;
-      line = stripLeading(line);
-      if (line.isEmpty() || line.startsWith("#")) {
-        continue;
-      }
-      if (line.startsWith("[")) {
-        group = file.groupName(line, number);
-        file.groups.computeIfAbsent(group, name -> new LinkedHashMap<>());
-      } else {
-        file.addLine(group, line, number);
-      }
+    BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+    if (!attributes.isRegularFile()) {
+      throw new FileSystemException(
+          file.toString(),
+          null,
+          (attributes.isDirectory() ? "is a directory" : "is no regular file") + "; give a file");
     }
-    return file;
-  }
-
-  private String groupName(String line, int number) {
-    int end = line.indexOf(']');
-    if (end < 0 || !stripLeading(line.substring(end + 1)).isEmpty()) {
-      throw malformed(number, "is no group; write [NAME]");
+    try (InputStream content = Files.newInputStream(file)) {
+      // One byte more than allowed shows that there is more; the size that the file tells may lie.
+      return KeyFileParser.parse(file.toString(), content.readNBytes(MAX_BYTES + 1));
     }
-    String name = line.substring(1, end);
-    if (name.isEmpty()
-        || name.indexOf('[') >= 0
-        || name.chars().anyMatch(letter -> letter < ' ' || letter == 0x7f)) {
-      throw malformed(number, "has no valid group name; write [NAME] without brackets in it");
-    }
-    return name;
-  }
-
-  private void addLine(@Nullable String group, String line, int number) {
-    int equals = line.indexOf('=');
-    if (equals < 0) {
-      throw malformed(number, "is neither a group, nor a comment, nor KEY=VALUE");
-    }
-    if (group == null) {
-      throw malformed(number, "comes before any group; write [api] first");
-    }
-    String key = stripTrailing(line.substring(0, equals));
-    if (key.isEmpty() || (key.indexOf('[') >= 0 && !key.endsWith("]"))) {
-      throw malformed(number, "has no valid key; write KEY=VALUE");
-    }
-    if (!key.endsWith("]")) { // KEY[LANGUAGE] is a translation, never the key.
-      put(group, key, stripLeading(line.substring(equals + 1)));
-    }
-  }
-
-  private ConfigFileException malformed(int line, String problem) {
-    return new ConfigFileException(source, null, null, "line " + line + " " + problem, null);
   }
 
   /** What the file is called in messages. */
@@ -109,83 +91,96 @@ final class KeyFile {
     return Collections.unmodifiableSet(groups.keySet());
   }
 
+  /** The keys of a group, without translations; none where there is no such group. */
   Map<String, String> group(String group) {
-    return Collections.unmodifiableMap(groups.getOrDefault(group, Map.of()));
+    return Collections.unmodifiableMap(
+        Maps.filterKeys(
+            groups.getOrDefault(group, Map.of()), key -> !KeyFileName.isTranslation(key)));
   }
 
-  /** Sets a value as it stands in the file: escaped. A key that is there keeps its place. */
+  /**
+   * Sets a value as it stands in the file: escaped. A key that is there keeps its place.
+   *
+   * @throws IllegalArgumentException if a file could not hold this
+   */
   void put(String group, String key, String escaped) {
-    groups.computeIfAbsent(group, name -> new LinkedHashMap<>()).put(key, escaped);
+    if (!KeyFileName.isKey(key)) {
+      throw new IllegalArgumentException(
+          "'%s' cannot be a key of a key file".formatted(KeyFileValue.readable(key)));
+    }
+    if (!KeyFileValue.isEscaped(escaped)) {
+      throw new IllegalArgumentException(
+          "value of the key '%s' is not escaped".formatted(KeyFileValue.readable(key)));
+    }
+    keysOf(group).put(key, escaped);
   }
 
-  /** Adds all keys of a group of another file. */
+  /** Makes sure that there is a group, be it without keys. */
+  void addGroup(String group) {
+    keysOf(group);
+  }
+
+  private Map<String, String> keysOf(String group) {
+    return groups.computeIfAbsent(group, KeyFile::newGroup);
+  }
+
+  private static Map<String, String> newGroup(String name) {
+    if (!KeyFileName.isGroup(name)) {
+      throw new IllegalArgumentException(
+          "'%s' cannot be a group of a key file".formatted(KeyFileValue.readable(name)));
+    }
+    return new LinkedHashMap<>();
+  }
+
+  /** Adds all keys of a group of another file, translations included. */
   void copy(KeyFile other, String group) {
-    groups.computeIfAbsent(group, name -> new LinkedHashMap<>()).putAll(other.group(group));
+    keysOf(group).putAll(other.groups.getOrDefault(group, Map.of()));
   }
 
-  /** The file's text, valid UTF-8 where everything in it is. */
+  /**
+   * The file's text, valid UTF-8 where everything in it is.
+   *
+   * @throws ConfigFileException if it is larger than {@link #MAX_BYTES}
+   */
   String text() {
     return new String(bytes(), UTF_8);
   }
 
-  /** Writes a new file that only its owner can read, or none. */
+  /**
+   * Writes a new file that only its owner can read, or none; nobody ever sees a part of it.
+   *
+   * @throws ConfigFileException if it would be larger than {@link #MAX_BYTES}
+   * @throws java.nio.file.FileAlreadyExistsException if there is a file of that name, which may be
+   *     a symbolic link to nothing; it is left as it is
+   * @throws IOException if the file cannot be written; then there is none
+   */
   void writeNew(Path file) throws IOException {
-    try (SeekableByteChannel channel = createNew(file)) {
-      try {
-        ByteBuffer content = ByteBuffer.wrap(bytes());
-        while (content.hasRemaining()) {
-          channel.write(content);
-        }
-      } catch (IOException e) {
-        Files.deleteIfExists(file); // Ours, as it was made new.
-        throw e;
-      }
-    }
+    new NewFile(file).write(bytes());
   }
 
-  private static SeekableByteChannel createNew(Path file) throws IOException {
-    try {
-      return Files.newByteChannel(
-          file,
-          Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    } catch (FileAlreadyExistsException e) {
-      FileAlreadyExistsException explained =
-          new FileAlreadyExistsException(
-              file.toString(), null, "a config is never saved over a file; delete it first");
-      explained.initCause(e);
-      throw explained;
-    }
-  }
-
-  private byte[] bytes() {
+  /** What is written. */
+  byte[] bytes() {
     StringBuilder text = new StringBuilder();
     groups.forEach(
         (group, values) -> {
           text.append(text.isEmpty() ? "[" : "\n[").append(group).append("]\n");
-          values.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
+          values.forEach((key, value) -> append(text, key, value));
         });
+    if (text.length() > MAX_BYTES) {
+      throw new ConfigFileException(
+          source,
+          null,
+          null,
+          "takes %d bytes as a file, which may have %d; leave something out"
+              .formatted(text.length(), MAX_BYTES),
+          null);
+    }
     return text.toString().getBytes(ISO_8859_1);
   }
 
-  // Blanks and tabs only, as in GLib: a no-break space, say, belongs to the text.
-  private static String stripLeading(String text) {
-    int start = 0;
-    while (start < text.length() && isBlank(text.charAt(start))) {
-      start++;
-    }
-    return text.substring(start);
-  }
-
-  private static String stripTrailing(String text) {
-    int end = text.length();
-    while (end > 0 && isBlank(text.charAt(end - 1))) {
-      end--;
-    }
-    return text.substring(0, end);
-  }
-
-  private static boolean isBlank(char letter) {
-    return letter == ' ' || letter == '\t';
+  private static void append(StringBuilder text, String key, String value) {
+    text.append(key).append('=').append(value);
+    // Whoever reads the line takes the CR at its end for a part of the line's end.
+    text.append(value.endsWith("\r") ? "\r\n" : "\n");
   }
 }
