@@ -53,8 +53,9 @@ final class MountReader {
   }
 
   private Mount ram(String target) {
-    String usage = section.required("usage", "a number of bytes");
-    return section.at("usage", () -> RamMount.of(target, ByteCount.parse(usage)));
+    return section
+        .value("usage", usage -> RamMount.of(target, KeyFileValue.bytes(usage)))
+        .orElseThrow(() -> section.refused("usage", "is missing; write a number of bytes"));
   }
 
   private static Include include(Section section) {

@@ -47,7 +47,7 @@ final class NetworkReader {
   }
 
   private static int prefix(Section section) {
-    return section.value("prefix", ByteCount::parseCount).orElse(NetworkAddress.DEFAULT_PREFIX);
+    return section.value("prefix", KeyFileValue::prefix).orElse(NetworkAddress.DEFAULT_PREFIX);
   }
 
   private NetworkFilter filter(String name) {
