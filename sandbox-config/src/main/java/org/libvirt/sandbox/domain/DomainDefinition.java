@@ -220,7 +220,7 @@ public final class DomainDefinition {
   /**
    * The domain's memory.
    *
-   * @return bytes; 0 where the XML does not say
+   * @return bytes, at most {@link Long#MAX_VALUE}; 0 where the XML does not say
    */
   public long memory() {
     return memory == null ? 0 : memory.bytes();

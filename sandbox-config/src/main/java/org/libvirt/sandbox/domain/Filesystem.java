@@ -7,6 +7,7 @@ import jakarta.xml.bind.annotation.XmlAccessorType;
 import jakarta.xml.bind.annotation.XmlAttribute;
 import jakarta.xml.bind.annotation.XmlElement;
 import jakarta.xml.bind.annotation.XmlType;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -257,7 +258,7 @@ public final class Filesystem implements Device {
   /**
    * The size limit of a file system in memory.
    *
-   * @return bytes, 0 for no limit; empty for another file system
+   * @return bytes, at most {@link Long#MAX_VALUE}, 0 for no limit; empty for another file system
    */
   public OptionalLong size() {
     return source == null ? OptionalLong.empty() : source.bytes();
@@ -312,7 +313,9 @@ public final class Filesystem implements Device {
     @XmlAttribute(name = "dev")
     private @Nullable String device;
 
-    @XmlAttribute private @Nullable Long usage;
+    // Libvirt's number has 64 bits without a sign.
+    @XmlAttribute private @Nullable BigInteger usage;
+
     @XmlAttribute private @Nullable String units;
 
     private static Source directory(String path) {
@@ -335,7 +338,7 @@ public final class Filesystem implements Device {
 
     private static Source memory(long bytes) {
       Source source = new Source();
-      source.usage = bytes;
+      source.usage = BigInteger.valueOf(bytes);
       source.units = "bytes";
       return source;
     }
