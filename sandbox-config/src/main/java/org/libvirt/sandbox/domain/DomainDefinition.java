@@ -136,15 +136,24 @@ public final class DomainDefinition {
    *
    * @param xml libvirt's domain XML
    * @return a definition
-   * @throws IllegalArgumentException if it is not well formed, is no domain, or has a document type
+   * @throws IllegalArgumentException if it is not well formed, is no domain, or has a document
+   *     type, a UUID that is none or an amount of memory in a unit that is none
    */
   public static DomainDefinition parse(String xml) {
     DomainDefinition domain = XmlBinding.read(DomainDefinition.class, xml);
     if (domain.type == null || domain.name == null) {
       throw new IllegalArgumentException("domain XML without a type or without a name");
     }
+    domain.requireReadable();
     // Built again, so that what was read has the order that what is built here has.
     return new DomainDefinition(domain.toBuilder());
+  }
+
+  // What would throw when it is asked for is refused here, where it is given.
+  private void requireReadable() {
+    uuid();
+    memory();
+    filesystems().forEach(Filesystem::size);
   }
 
   /**
@@ -220,7 +229,7 @@ public final class DomainDefinition {
   /**
    * The domain's memory.
    *
-   * @return bytes; 0 where the XML does not say
+   * @return bytes, at most {@link Long#MAX_VALUE}; 0 where the XML does not say
    */
   public long memory() {
     return memory == null ? 0 : memory.bytes();

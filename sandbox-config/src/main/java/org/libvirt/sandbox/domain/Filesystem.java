@@ -30,7 +30,7 @@ public final class Filesystem implements Device {
   @XmlAttribute(name = "accessmode")
   private @Nullable AccessMode accessMode;
 
-  private @Nullable Source source;
+  private @Nullable FilesystemSource source;
   private @Nullable Target target;
   private @Nullable Driver driver;
   private @Nullable Binary binary;
@@ -50,7 +50,7 @@ public final class Filesystem implements Device {
     readOnly = from.readOnly;
   }
 
-  private Filesystem(String type, Source source, Target target) {
+  private Filesystem(String type, FilesystemSource source, Target target) {
     this.type = type;
     this.accessMode = AccessMode.PASSTHROUGH;
     this.source = source;
@@ -67,7 +67,8 @@ public final class Filesystem implements Device {
    *     hold it
    */
   public static Filesystem mount(Path source, String target) {
-    return new Filesystem("mount", Source.directory(source.toString()), Target.directory(target));
+    return new Filesystem(
+        "mount", FilesystemSource.directory(source.toString()), Target.directory(target));
   }
 
   /**
@@ -81,7 +82,7 @@ public final class Filesystem implements Device {
    *     holds a line break, or XML cannot hold it
    */
   public static Filesystem share(Path source, String tag) {
-    return new Filesystem("mount", Source.directory(source.toString()), Target.tag(tag));
+    return new Filesystem("mount", FilesystemSource.directory(source.toString()), Target.tag(tag));
   }
 
   /**
@@ -94,7 +95,8 @@ public final class Filesystem implements Device {
    *     hold it
    */
   public static Filesystem block(Path source, String target) {
-    return new Filesystem("block", Source.device(source.toString()), Target.directory(target));
+    return new Filesystem(
+        "block", FilesystemSource.device(source.toString()), Target.directory(target));
   }
 
   /**
@@ -107,7 +109,7 @@ public final class Filesystem implements Device {
    *     hold it
    */
   public static Filesystem bind(String source, String target) {
-    return new Filesystem("bind", Source.directory(source), Target.directory(target));
+    return new Filesystem("bind", FilesystemSource.directory(source), Target.directory(target));
   }
 
   /**
@@ -124,7 +126,7 @@ public final class Filesystem implements Device {
       throw new IllegalArgumentException(
           "size of the file system at '%s' is %d bytes; write 1 or more".formatted(target, bytes));
     }
-    return new Filesystem("ram", Source.memory(bytes), Target.directory(target));
+    return new Filesystem("ram", FilesystemSource.memory(bytes), Target.directory(target));
   }
 
   /**
@@ -156,7 +158,7 @@ public final class Filesystem implements Device {
 
   private static Filesystem image(Path image, String target, Driver driver) {
     Filesystem filesystem =
-        new Filesystem("file", Source.file(image.toString()), Target.directory(target));
+        new Filesystem("file", FilesystemSource.file(image.toString()), Target.directory(target));
     filesystem.driver = driver;
     return filesystem;
   }
@@ -251,13 +253,13 @@ public final class Filesystem implements Device {
    *     a bind; empty for a file system in memory
    */
   public Optional<String> source() {
-    return Optional.ofNullable(source).map(Source::path);
+    return Optional.ofNullable(source).map(FilesystemSource::path);
   }
 
   /**
    * The size limit of a file system in memory.
    *
-   * @return bytes, 0 for no limit; empty for another file system
+   * @return bytes, at most {@link Long#MAX_VALUE}, 0 for no limit; empty for another file system
    */
   public OptionalLong size() {
     return source == null ? OptionalLong.empty() : source.bytes();
@@ -298,55 +300,6 @@ public final class Filesystem implements Device {
    */
   public boolean isReadOnly() {
     return readOnly != null;
-  }
-
-  /** Where the content comes from: one of these, by the type of the file system. */
-  @XmlAccessorType(XmlAccessType.FIELD)
-  @XmlType(name = "")
-  private static final class Source {
-    @XmlAttribute(name = "dir")
-    private @Nullable String directory;
-
-    @XmlAttribute private @Nullable String file;
-
-    @XmlAttribute(name = "dev")
-    private @Nullable String device;
-
-    @XmlAttribute private @Nullable Long usage;
-    @XmlAttribute private @Nullable String units;
-
-    private static Source directory(String path) {
-      Source source = new Source();
-      source.directory = XmlText.absolute("file system source", path);
-      return source;
-    }
-
-    private static Source file(String path) {
-      Source source = new Source();
-      source.file = XmlText.absolute("file system image", path);
-      return source;
-    }
-
-    private static Source device(String path) {
-      Source source = new Source();
-      source.device = XmlText.absolute("file system device", path);
-      return source;
-    }
-
-    private static Source memory(long bytes) {
-      Source source = new Source();
-      source.usage = bytes;
-      source.units = "bytes";
-      return source;
-    }
-
-    private @Nullable String path() {
-      return directory != null ? directory : file != null ? file : device;
-    }
-
-    private OptionalLong bytes() {
-      return usage == null ? OptionalLong.empty() : OptionalLong.of(Memory.bytes(usage, units));
-    }
   }
 
   /** Where in the domain it is. */

@@ -4,6 +4,7 @@ import jakarta.xml.bind.annotation.XmlAccessType;
 import jakarta.xml.bind.annotation.XmlAccessorType;
 import jakarta.xml.bind.annotation.XmlAttribute;
 import jakarta.xml.bind.annotation.XmlValue;
+import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /** An amount of memory with its unit, as libvirt writes it. */
@@ -28,12 +29,17 @@ final class Memory {
   }
 
   long bytes() {
-    return bytes(amount, unit);
+    return bytes(BigInteger.valueOf(amount), unit);
   }
 
-  /** Returns an amount of one of libvirt's units in bytes; without a unit it is KiB. */
-  static long bytes(long amount, @Nullable String unit) {
-    return Math.multiplyExact(amount, unit == null ? KIB : bytesPer(unit));
+  /**
+   * Returns an amount of one of libvirt's units (KiB if null) in bytes, at most what long holds.
+   */
+  static long bytes(BigInteger amount, @Nullable String unit) {
+    return amount
+        .multiply(BigInteger.valueOf(unit == null ? KIB : bytesPer(unit)))
+        .min(BigInteger.valueOf(Long.MAX_VALUE))
+        .longValue();
   }
 
   private static long bytesPer(String unit) {

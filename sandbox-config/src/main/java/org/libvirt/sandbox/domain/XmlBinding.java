@@ -38,7 +38,7 @@ final class XmlBinding {
       } finally {
         reader.close();
       }
-    } catch (JAXBException | XMLStreamException | ClassCastException e) {
+    } catch (JAXBException | XMLStreamException | ClassCastException | NumberFormatException e) {
       throw new IllegalArgumentException(
           "cannot read %s from libvirt's XML".formatted(type.getSimpleName()), e);
     }

@@ -226,6 +226,19 @@ class DevicesTest {
   }
 
   @Test
+  void a_size_beyond_63_bits_comes_back_BUG_3() {
+    String xml =
+        with(Filesystem.ram(1, "/a"))
+            .toXml()
+            .replace("usage=\"1\"", "usage=\"18446744071562067968\"");
+
+    DomainDefinition read = DomainDefinition.parse(xml);
+
+    assertThat(read.toXml()).isEqualTo(xml);
+    assertThat(read.filesystems().get(0).size()).hasValue(Long.MAX_VALUE);
+  }
+
+  @Test
   void an_empty_network_that_was_read_counts_as_set() {
     DomainDefinition read =
         DomainDefinition.parse(

@@ -223,6 +223,12 @@ class DomainDefinitionTest {
         "<domain",
         "<network/>",
         "<domain type='lxc'/>",
+        "<domain type='lxc'><name>x</name><uuid>none</uuid></domain>",
+        "<domain type='lxc'><name>x</name><memory unit='q'>1</memory></domain>",
+        "<domain type='lxc'><name>x</name><devices><filesystem type='ram'>"
+            + "<source usage='1' units='q'/></filesystem></devices></domain>",
+        "<domain type='lxc'><name>x</name><devices><filesystem type='ram'>"
+            + "<source usage='1x'/></filesystem></devices></domain>",
         "<!DOCTYPE domain [<!ENTITY n SYSTEM 'file:/etc/hostname'>]>"
             + "<domain type='lxc'><name>&n;</name></domain>"
       })
