@@ -163,6 +163,32 @@ class CoverTest {
   }
 
   @Test
+  void what_the_program_puts_beside_a_placeholder_stays() throws Exception {
+    var record =
+        LaunchRecord.shell("echo kept >/mnt/new/beside")
+            .cover(0, 0, store.file("f", ""), "/mnt/new/f");
+
+    store.run(build, record);
+
+    assertThat(shared.resolve("new")).isDirectoryContaining("glob:**/beside");
+    assertThat(shared.resolve("new/f")).doesNotExist();
+  }
+
+  @Test
+  void a_read_only_mount_is_covered_where_something_is_and_not_elsewhere() throws Exception {
+    Files.createFile(shared.resolve("there"));
+    String file = store.file("f", "copied\n");
+    store.readOnly("/mnt");
+    var record =
+        LaunchRecord.shell("cat /mnt/there; echo more >>/mnt/there; cat /mnt/there")
+            .cover(0, 0, file, "/mnt/there");
+
+    assertThat(store.run(build, record).stdout()).isEqualTo("copied\ncopied\nmore\n");
+    assertThat(store.failure(build, LaunchRecord.of("true").cover(0, 0, file, "/mnt/missing")))
+        .isEqualTo("cannot make a place for a copy at '/mnt/missing': Read-only file system");
+  }
+
+  @Test
   void a_copy_below_another_goes_into_that_one() throws Exception {
     store.file("t/a", "1");
     String file = store.file("f", "2");
