@@ -4,12 +4,17 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "copies.h"
 #include "way.h"
 #include "wire.h"
+
+/* Only the host's administrator can set or see it. On a file system without such attributes nothing is shared. */
+#define MARK "trusted.libvirt-sandbox.placeholder"
 
 static int remove_named(int directory, const char *name, mode_t kind) {
     return unlinkat(directory, name, kind == S_IFDIR ? AT_REMOVEDIR : 0);
@@ -24,56 +29,112 @@ static int make_empty(int directory, const char *name, mode_t kind) {
     return openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-static int remember(struct placeholders *placeholders, int directory, const char *name, const struct stat *status) {
-    struct placeholder *made = &placeholders->made[placeholders->count];
+/* Keeps what stands at a name and was opened. */
+static int remember(struct placeholders *placeholders, int directory, const char *name, int fd) {
+    struct placeholder *kept = &placeholders->kept[placeholders->count];
+    struct stat status;
 
-    *made = (struct placeholder){.device = status->st_dev, .inode = status->st_ino};
-    made->is_directory = S_ISDIR(status->st_mode);
-    snprintf(made->name, sizeof(made->name), "%s", name);
-    made->directory = fcntl(directory, F_DUPFD_CLOEXEC, 3);
-    placeholders->count += made->directory >= 0;
-    return made->directory < 0 ? -1 : 0;
+    if (fstat(fd, &status) < 0)
+        return -1;
+    *kept = (struct placeholder){.itself = fd, .device = status.st_dev, .inode = status.st_ino};
+    kept->is_directory = S_ISDIR(status.st_mode);
+    snprintf(kept->name, sizeof(kept->name), "%s", name);
+    kept->directory = fcntl(directory, F_DUPFD_CLOEXEC, 3);
+    placeholders->count += kept->directory >= 0;
+    return kept->directory < 0 ? -1 : 0;
 }
 
 /*
  * By descriptor, and only what is this process's own: users of the host who may write to the directory can put another
  * thing into its place at any time.
  */
-static int give_away(int fd, const struct stat *status, const struct owner *owner) {
+static int give_away(int fd, const struct owner *owner) {
+    struct stat status;
+
+    if (fstat(fd, &status) < 0)
+        return -1;
     errno = EBUSY;
-    return status->st_uid == geteuid() ? fchown(fd, owner->uid, owner->gid) : -1;
+    return status.st_uid == geteuid() ? fchown(fd, owner->uid, owner->gid) : -1;
+}
+
+static bool has_room(const struct placeholders *placeholders) {
+    errno = E2BIG;
+    return placeholders->count < PLACEHOLDERS_LARGEST;
 }
 
 /* Makes what the way misses next, and goes on to it. */
 static int make_next(struct placeholders *placeholders, struct way *way, mode_t kind, const struct owner *owner) {
     char name[NAME_MAX + 1];
-    struct stat status;
 
-    if (name_ahead(way, name) < 0)
-        return -1;
-    errno = E2BIG;
-    if (placeholders->count == PLACEHOLDERS_LARGEST)
+    if (name_ahead(way, name) < 0 || !has_room(placeholders))
         return -1;
     int fd = make_empty(way->place, name, kind);
     if (fd < 0)
         return -1;
-    bool remembered = fstat(fd, &status) == 0 && remember(placeholders, way->place, name, &status) == 0;
-    bool given = remembered && give_away(fd, &status, owner) == 0;
+    if (flock(fd, LOCK_SH | LOCK_NB) < 0 || remember(placeholders, way->place, name, fd) < 0) {
+        int error = errno;
+        close(fd);
+        remove_named(way->place, name, kind);
+        errno = error;
+        return -1;
+    }
+    (void)fsetxattr(fd, MARK, "", 0, 0);
+    return give_away(fd, owner) < 0 ? -1 : take_step(way);
+}
+
+static bool is_kept(const struct placeholders *placeholders, const struct stat *status) {
+    for (size_t i = 0; i < placeholders->count; i++) {
+        if (placeholders->kept[i].device == status->st_dev && placeholders->kept[i].inode == status->st_ino)
+            return true;
+    }
+    return false;
+}
+
+/* Opens what is ahead if it is a placeholder of another sandbox; -1: it is none, or there is nothing. */
+static int open_marked(const struct placeholders *placeholders, const struct way *way, const char *name) {
+    struct stat status;
+
+    /* nothing but files and directories is opened for more than a look: a FIFO would wait, a device act */
+    if (fstatat(way->place, name, &status, AT_SYMLINK_NOFOLLOW) < 0 || is_kept(placeholders, &status) ||
+        (!S_ISDIR(status.st_mode) && !S_ISREG(status.st_mode)))
+        return -1;
+    int fd = openat(way->place, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd >= 0 && fgetxattr(fd, MARK, NULL, 0) >= 0)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+/* Shares what is ahead with the sandbox that made it. False: it is just being removed, or cannot be shared. */
+static bool share_next(struct placeholders *placeholders, const struct way *way) {
+    char name[NAME_MAX + 1];
+    struct stat status;
+
+    if (name_ahead(way, name) < 0)
+        return true; /* the way fails by itself */
+    int fd = open_marked(placeholders, way, name);
+    if (fd < 0)
+        return true;
+    /* exclusive is the lock of a sandbox that removes it at this moment */
+    if (has_room(placeholders) && flock(fd, LOCK_SH) == 0 && fstat(fd, &status) == 0) {
+        errno = ENOENT;
+        if (status.st_nlink > 0 && remember(placeholders, way->place, name, fd) == 0)
+            return true;
+    }
     int error = errno;
     close(fd);
-    if (!remembered)
-        remove_named(way->place, name, kind);
     errno = error;
-    return given ? take_step(way) : -1;
+    return false;
 }
 
 static int make_along(struct placeholders *placeholders, struct way *way, mode_t kind, const struct owner *owner) {
     while (*way->rest) {
-        if (take_step(way) == 0)
+        if (share_next(placeholders, way) && take_step(way) == 0)
             continue;
         if (errno != ENOENT)
             return -1;
-        if (make_next(placeholders, way, is_last_name(way) ? kind : S_IFDIR, owner) < 0)
+        if (make_next(placeholders, way, is_last_name(way) ? kind : S_IFDIR, owner) < 0 && errno != EEXIST)
             return -1;
     }
     return 0;
@@ -131,21 +192,32 @@ bool make_placeholders(struct placeholders *placeholders, const struct record *r
 }
 
 /* Somebody else may have put something there, or something in its place. */
-static bool is_untouched(const struct placeholder *made) {
+static bool is_untouched(const struct placeholder *kept) {
     struct stat status;
 
-    return fstatat(made->directory, made->name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_dev == made->device &&
-           status.st_ino == made->inode && (made->is_directory || (S_ISREG(status.st_mode) && status.st_size == 0));
+    return fstatat(kept->directory, kept->name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_dev == kept->device &&
+           status.st_ino == kept->inode && (kept->is_directory || (S_ISREG(status.st_mode) && status.st_size == 0));
+}
+
+/* Whoever changes a shared lock into an exclusive one gives the former up: so the last of several gets it. */
+static void remove_last(const struct placeholder *kept) {
+    if (flock(kept->itself, LOCK_EX | LOCK_NB) < 0)
+        return;
+    if (is_untouched(kept)) {
+        if (remove_named(kept->directory, kept->name, kept->is_directory ? S_IFDIR : S_IFREG) == 0)
+            return;
+        if (errno != ENOTEMPTY)
+            fprintf(stderr, "sandbox-init: cannot remove '%s', which was made for a copy: %s\n", kept->name,
+                    strerror(errno));
+    }
+    (void)fremovexattr(kept->itself, MARK); /* it serves somebody else now */
 }
 
 void remove_placeholders(struct placeholders *placeholders) {
     while (placeholders->count > 0) {
-        struct placeholder *made = &placeholders->made[--placeholders->count];
-        mode_t kind = made->is_directory ? S_IFDIR : S_IFREG;
-        if (is_untouched(made) && remove_named(made->directory, made->name, kind) < 0 && errno != ENOTEMPTY &&
-            errno != ENOENT)
-            fprintf(stderr, "sandbox-init: cannot remove '%s', which was made for a copy: %s\n", made->name,
-                    strerror(errno));
-        close(made->directory);
+        struct placeholder *kept = &placeholders->kept[--placeholders->count];
+        remove_last(kept);
+        close(kept->itself);
+        close(kept->directory);
     }
 }

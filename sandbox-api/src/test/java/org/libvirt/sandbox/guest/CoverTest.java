@@ -94,6 +94,43 @@ class CoverTest {
   }
 
   @Test
+  void sandboxes_share_placeholders_and_the_last_one_removes_them() throws Exception {
+    String file = store.file("f", "copied\n");
+    var record =
+        LaunchRecord.shell("cat /mnt/new/f; read line; cat /mnt/new/f")
+            .cover(0, 0, file, "/mnt/new/f");
+    try (var second = store.guest(build)) {
+      try (var first = store.guest(build)) {
+        first.startFreely(0, record);
+        second.startFreely(0, record);
+        assertThat(second.readUntil(0, Frame.STDOUT, "copied\n")).isEqualTo("copied\n");
+      }
+      assertThat(shared.resolve("new/f")).exists();
+
+      second.stdin(0, "\n");
+
+      assertThat(second.outcome(0).stdout()).isEqualTo("copied\n");
+    }
+    assertThat(shared).isEmptyDirectory();
+  }
+
+  @Test
+  void placeholders_that_a_SIGKILL_left_go_with_the_next_sandbox_that_needs_them()
+      throws Exception {
+    var record = LaunchRecord.of("true").cover(0, 0, store.file("f", ""), "/mnt/new/f");
+    try (var guest = store.guest(build)) {
+      guest.startFreely(0, record);
+      guest.processes().get(0).destroyForcibly();
+      guest.awaitEnd();
+    }
+    assertThat(shared.resolve("new/f")).exists();
+
+    store.run(build, record);
+
+    assertThat(shared).isEmptyDirectory();
+  }
+
+  @Test
   void placeholders_are_gone_after_a_SIGTERM_with_programs_running() throws Exception {
     try (var guest = store.guest(build)) {
       guest.startFreely(
@@ -160,6 +197,32 @@ class CoverTest {
     assertThat(shared.resolve("written")).hasContent("kept");
     assertThat(shared.resolve("filled/kept")).exists();
     assertThat(shared.resolve("moved")).doesNotExist();
+  }
+
+  @Test
+  void what_the_program_puts_beside_a_placeholder_stays() throws Exception {
+    var record =
+        LaunchRecord.shell("echo kept >/mnt/new/beside")
+            .cover(0, 0, store.file("f", ""), "/mnt/new/f");
+
+    store.run(build, record);
+
+    assertThat(shared.resolve("new")).isDirectoryContaining("glob:**/beside");
+    assertThat(shared.resolve("new/f")).doesNotExist();
+  }
+
+  @Test
+  void a_read_only_mount_is_covered_where_something_is_and_not_elsewhere() throws Exception {
+    Files.createFile(shared.resolve("there"));
+    String file = store.file("f", "copied\n");
+    store.readOnly("/mnt");
+    var record =
+        LaunchRecord.shell("cat /mnt/there; echo more >>/mnt/there; cat /mnt/there")
+            .cover(0, 0, file, "/mnt/there");
+
+    assertThat(store.run(build, record).stdout()).isEqualTo("copied\ncopied\nmore\n");
+    assertThat(store.failure(build, LaunchRecord.of("true").cover(0, 0, file, "/mnt/missing")))
+        .isEqualTo("cannot make a place for a copy at '/mnt/missing': Read-only file system");
   }
 
   @Test

@@ -14,12 +14,17 @@ final class Store {
   Store(Path directory) {
     this.directory = directory;
     bind(directory, "/dev/sandbox");
-    preparation.append("mount -o remount,bind,ro /dev/sandbox\n");
+    readOnly("/dev/sandbox");
   }
 
   /** A mount that the sandbox shares with its host. */
   Store bind(Path source, String target) {
     preparation.append("mount --bind ").append(source).append(' ').append(target).append('\n');
+    return this;
+  }
+
+  Store readOnly(String target) {
+    preparation.append("mount -o remount,bind,ro ").append(target).append('\n');
     return this;
   }
 
