@@ -169,6 +169,12 @@ static void put_file(const struct item *item, const struct staging *staging, siz
     close(place);
 }
 
+/* Of the whole sandbox: the payload is in the supervisor's UTS namespace. */
+static void set_host_name(const struct item *item) {
+    if (sethostname(item->text, strlen(item->text)) < 0)
+        report_failure(STAGE_MOUNTS, "cannot set the host name '%s'", item->text);
+}
+
 /* What an item does; staging is there if it needs it. */
 static void carry_out(const struct item *item, size_t number, int store, struct staging *staging) {
     switch (item->tag) {
@@ -199,6 +205,9 @@ static void carry_out(const struct item *item, size_t number, int store, struct 
         break;
     case TAG_OWNER:
         set_owner(item);
+        break;
+    case TAG_HOST_NAME:
+        set_host_name(item);
         break;
     default:
         begin_staging(staging);

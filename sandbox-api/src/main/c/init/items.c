@@ -7,6 +7,8 @@
 #define STORE "/dev/sandbox/"
 #define DEVICES "/dev/"
 
+enum { HOST_NAME_LARGEST = 64 }; /* the kernel's limit */
+
 bool is_text(const uint8_t *value, size_t size) {
     return memchr(value, 0, size) == NULL;
 }
@@ -56,7 +58,7 @@ static const char *owner_fault(const uint8_t *value, size_t size) {
 }
 
 bool is_of_the_sandbox(uint32_t tag) {
-    return tag >= TAG_MASK && tag <= TAG_OWNER;
+    return tag >= TAG_MASK && tag <= TAG_HOST_NAME;
 }
 
 const char *sandbox_item_fault(const struct raw *raw) {
@@ -83,6 +85,8 @@ const char *sandbox_item_fault(const struct raw *raw) {
         return link_fault(value, size);
     case TAG_OWNER:
         return owner_fault(value, size);
+    case TAG_HOST_NAME:
+        return size > 0 && size <= HOST_NAME_LARGEST && is_text(value, size) ? NULL : "HOST_NAME takes 1 to 64 bytes";
     default:
         return is_path(value, size) ? NULL : "SOCKET and SOCKETS take an absolute path";
     }
@@ -140,6 +144,9 @@ void take_sandbox_item(const struct raw *raw, struct item *item) {
         item->gid = read_u32(value + 4);
         item->mode = read_u32(value + 8);
         item->path = terminate(value + 12, raw->size - 12);
+        return;
+    case TAG_HOST_NAME:
+        item->text = terminate(value, raw->size);
         return;
     default:
         item->path = terminate(value, raw->size);

@@ -23,6 +23,7 @@ enum tag {
     TAG_COVER,
     TAG_LINK,
     TAG_OWNER,
+    TAG_HOST_NAME,
     TAG_ARGUMENT = 16,
     TAG_ENVIRONMENT,
     TAG_DIRECTORY,
@@ -54,7 +55,7 @@ struct item {
     gid_t gid;
     uint64_t size; /* of TMPFS, or of content */
     char *path;
-    char *text; /* where COPY and COVER copy from; what a LINK leads to */
+    char *text; /* where COPY and COVER copy from; what a LINK leads to; a HOST_NAME */
     const uint8_t *content;
 };
 

@@ -126,6 +126,50 @@ static bool bind_own(const struct daemon *daemon, const char *own, const char *p
            bind(source, parent, name);
 }
 
+static bool make_parents(char *path)
+{
+    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        bool made = mkdir(path, 0711) == 0 || errno == EEXIST;
+        *slash = '/';
+        if (!made)
+            return problem_set("cannot make the parents of %s", path);
+    }
+    return true;
+}
+
+/*
+ * The host's own stays within reach at another place, so that a sandbox can be given a directory or
+ * an image that lies there. No sandbox sees that place: it is in the directory of all states.
+ */
+static bool keep(const struct daemon *daemon, const char *path)
+{
+    char kept[PATH_SIZE];
+
+    if (access(path, F_OK) != 0)
+        return errno == ENOENT || problem_set("cannot reach %s", path);
+    if (!format_path(kept, sizeof kept, "%s/host%s", daemon->directory, path) ||
+        !make_parents(kept))
+        return false;
+    if (mkdir(kept, 0711) != 0 && errno != EEXIST)
+        return problem_set("cannot make %s", kept);
+    if (mount(path, kept, NULL, MS_BIND | MS_REC, NULL) != 0)
+        return problem_set("cannot bind %s to %s", path, kept);
+    return true;
+}
+
+/* EmbeddedLibvirt.java has the same list. */
+static bool keep_all(const struct daemon *daemon)
+{
+    static const char *const covered[] = {"/run",           "/etc/libvirt",       "/var/lib/libvirt",
+                                          "/var/log/libvirt", "/var/cache/libvirt"};
+
+    for (size_t i = 0; i < sizeof covered / sizeof *covered; i++)
+        if (!keep(daemon, covered[i]))
+            return false;
+    return true;
+}
+
 bool places_arrange(const struct daemon *daemon)
 {
     char cache[PATH_SIZE];
@@ -135,6 +179,8 @@ bool places_arrange(const struct daemon *daemon)
         return problem_set("cannot make the mounts slaves of the host's");
     if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) != 0)
         return problem_set("cannot mount /proc");
+    if (!keep_all(daemon))
+        return false;
     /*
      * All of the host's /run goes, its D-Bus socket first: machined would be told process ids of
      * this namespace. It is unmounted before it is covered, or a container that holds CAP_SYS_ADMIN

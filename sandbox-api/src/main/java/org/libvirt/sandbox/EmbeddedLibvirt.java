@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -62,6 +63,15 @@ public final class EmbeddedLibvirt implements AutoCloseable {
 
   /** The daemons of this process that have not ended, by their sockets. */
   private static final Map<Path, EmbeddedLibvirt> LIVE = new ConcurrentHashMap<>();
+
+  /** What the launcher covers, and keeps below {@code host}; its places.c has the same list. */
+  private static final List<Path> COVERED =
+      List.of(
+          Path.of("/run"),
+          Path.of("/etc/libvirt"),
+          Path.of("/var/lib/libvirt"),
+          Path.of("/var/log/libvirt"),
+          Path.of("/var/cache/libvirt"));
 
   private static final String SOCKET_PARAMETER = "+unix:///system?socket=";
 
@@ -156,6 +166,19 @@ public final class EmbeddedLibvirt implements AutoCloseable {
    */
   public Path log() {
     return launcher.directory().resolve("log/libvirtd.log");
+  }
+
+  /**
+   * Where this daemon finds a file or directory of the host: it keeps those that it covers by
+   * directories of its own.
+   *
+   * @param path an absolute path on this host, without symbolic links
+   * @return the path in the daemon's mount namespace
+   */
+  Path libvirtPath(Path path) {
+    return COVERED.stream().anyMatch(path::startsWith)
+        ? launcher.directory().resolve("host").resolve(Path.of("/").relativize(path))
+        : path;
   }
 
   /**

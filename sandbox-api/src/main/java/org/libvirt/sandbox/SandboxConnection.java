@@ -22,6 +22,7 @@ import org.libvirt.Connect;
 import org.libvirt.Domain;
 import org.libvirt.LibvirtException;
 import org.libvirt.jna.Libvirt;
+import org.libvirt.sandbox.domain.HostCapabilities;
 
 /**
  * A connection to a libvirt daemon, on which sandboxes are made. The sandboxes of a connection end
@@ -59,6 +60,7 @@ public final class SandboxConnection implements AutoCloseable {
   private final String uri;
   private final Optional<EmbeddedLibvirt> daemon;
   private final DomainRegistry domains = new DomainRegistry();
+  private volatile @Nullable HostCapabilities capabilities;
   private final Lock lock = new ReentrantLock();
 
   @GuardedBy("lock")
@@ -146,6 +148,37 @@ public final class SandboxConnection implements AutoCloseable {
    */
   public Optional<EmbeddedLibvirt> embedded() {
     return EmbeddedLibvirt.serving(uri);
+  }
+
+  /**
+   * Where libvirt finds a file or directory of this host. An embedded daemon has directories of its
+   * own in the places of some.
+   *
+   * @param path an absolute path on this host, without symbolic links
+   * @return the path that the domain's XML must name
+   */
+  public Path libvirtPath(Path path) {
+    return daemon.map(libvirt -> libvirt.libvirtPath(path)).orElse(path);
+  }
+
+  /**
+   * What libvirt can do at the other end. It is asked once a connection.
+   *
+   * @return the host's capabilities
+   * @throws LibvirtRefusedException if libvirt refuses
+   * @throws IllegalStateException if the connection is closed
+   */
+  public HostCapabilities capabilities() {
+    HostCapabilities known = capabilities;
+    if (known == null) {
+      try {
+        known = HostCapabilities.parse(ask(Connect::getCapabilities));
+        capabilities = known;
+      } catch (LibvirtException e) {
+        throw Refusals.of("libvirt does not tell its capabilities", e);
+      }
+    }
+    return known;
   }
 
   /**

@@ -115,8 +115,7 @@ public final class HostCopy {
     }
 
     @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-        throws IOException {
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       Path copy = copyOf(file);
       if (attributes.isSymbolicLink()) {
         Files.copy(file, copy, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.REPLACE_EXISTING);
@@ -130,8 +129,7 @@ public final class HostCopy {
 
     // after what is in it: a directory may forbid to make anything, and making it changes its time
     @Override
-    public FileVisitResult postVisitDirectory(
-        Path directory, @Nullable IOException problem)
+    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException problem)
         throws IOException {
       if (problem != null) {
         throw problem;
@@ -154,8 +152,7 @@ public final class HostCopy {
       permissions.addAll(Files.getPosixFilePermissions(original, LinkOption.NOFOLLOW_LINKS));
       giveAway(copy);
       PosixFileAttributeView view =
-          Files.getFileAttributeView(
-              copy, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+          Files.getFileAttributeView(copy, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
       view.setPermissions(permissions);
       view.setTimes(attributes.lastModifiedTime(), attributes.lastAccessTime(), null);
     }

@@ -42,6 +42,8 @@ public final class LaunchRecord {
 
   private static final int ITEM_HEADER = 8;
 
+  private static final int MOST_HOST_NAME_BYTES = 64;
+
   /** Where the supervisor finds what is to be copied. */
   private static final String STORE = "/dev/sandbox/";
 
@@ -100,6 +102,7 @@ public final class LaunchRecord {
     COVER(8),
     LINK(9),
     OWNER(10),
+    HOST_NAME(11),
     ARGUMENT(16),
     ENVIRONMENT(17),
     DIRECTORY(18),
@@ -349,6 +352,23 @@ public final class LaunchRecord {
     }
 
     /**
+     * Gives the sandbox a host name other than the one that libvirt derives from its name.
+     *
+     * @param name 1 to 64 bytes, which is the kernel's limit
+     * @return this
+     * @throws IllegalArgumentException if it is empty or longer, or holds NUL
+     */
+    public Builder hostName(String name) {
+      byte[] bytes = text(name);
+      if (bytes.length < 1 || bytes.length > MOST_HOST_NAME_BYTES) {
+        throw new IllegalArgumentException(
+            "host name '%s' has %d bytes; write 1 to %d"
+                .formatted(name, bytes.length, MOST_HOST_NAME_BYTES));
+      }
+      return add(Tag.HOST_NAME, bytes);
+    }
+
+    /**
      * The next argument of the program; the first is the program itself.
      *
      * @param argument any text without NUL
@@ -437,7 +457,11 @@ public final class LaunchRecord {
       environment.put("container", container);
       environment.putAll(config.environment());
       environment.forEach(this::environment);
-      directory(identity.home()).directory("/");
+      if (config.directory().isPresent()) {
+        directory(config.directory().get()); // one that was asked for has no substitute
+      } else {
+        directory(identity.home()).directory("/");
+      }
       identity(
           identity.uid(),
           identity.gid(),

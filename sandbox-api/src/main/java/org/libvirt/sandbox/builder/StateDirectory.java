@@ -94,10 +94,16 @@ public final class StateDirectory implements AutoCloseable {
     write("uuid", uuid.toString());
     write("uri", uri);
     write("backend", driver);
-    config.save(path.resolve("sandbox.cfg"));
+    writeSecret("sandbox.cfg", config.toText());
     Files.createDirectory(config());
     Files.setPosixFilePermissions(config(), fromString("rwxr-xr-x"));
     NativeProgram.INIT.copyInto(config());
+  }
+
+  /** Nobody reads it after a crash of the host: it is not forced to the disk, as saving would. */
+  private void writeSecret(String name, String text) throws IOException {
+    Path file = Files.createFile(path.resolve(name), asFileAttribute(fromString("rw-------")));
+    Files.writeString(file, text);
   }
 
   private void write(String name, String line) throws IOException {

@@ -22,8 +22,10 @@ import org.libvirt.sandbox.builder.SandboxBuilder;
 import org.libvirt.sandbox.builder.SandboxPlan;
 import org.libvirt.sandbox.builder.StateDirectory;
 import org.libvirt.sandbox.config.InteractiveConfig;
+import org.libvirt.sandbox.config.Network;
 import org.libvirt.sandbox.console.RpcConsole;
 import org.libvirt.sandbox.console.SandboxChannel;
+import org.libvirt.sandbox.domain.HostCapabilities;
 
 /**
  * A sandbox that runs one program for its caller and ends with it.
@@ -119,6 +121,8 @@ public final class InteractiveContext implements SandboxContext {
     SandboxBuilder builder = SandboxBuilder.forDriver(connection.driver());
     // neither this nor the state directory needs the other, and both take their milliseconds
     CompletableFuture<HostFacts> facts = CompletableFuture.supplyAsync(HostFacts::read);
+    CompletableFuture<HostCapabilities> capabilities =
+        CompletableFuture.supplyAsync(connection::capabilities);
 
     // told before there is anything to remove, so that no moment is left uncovered
     connection.embedded().ifPresent(libvirt -> mark(libvirt, uuid, resources));
@@ -131,7 +135,15 @@ public final class InteractiveContext implements SandboxContext {
     HostFacts host = join(facts);
     deadline.check("reading this host's mounts and sockets");
     SandboxPlan plan =
-        builder.build(new BuildRequest(config, uuid, state, host, deadline.remaining()));
+        builder.build(
+            new BuildRequest(
+                config,
+                uuid,
+                state,
+                host,
+                join(capabilities),
+                connection::libvirtPath,
+                deadline.remaining()));
     plan.cleanUps().forEach(resources::add);
     SandboxChannel channel = listen(plan.carrier());
     resources.add(channel::close);
@@ -169,6 +181,21 @@ public final class InteractiveContext implements SandboxContext {
   }
 
   private static void refuseWhatCannotBeHad(InteractiveConfig config) {
+    for (Network network : config.networks()) {
+      if (network.isDhcp() || !network.addresses().isEmpty() || !network.routes().isEmpty()) {
+        throw new InvalidSandboxException(
+            "the config of '"
+                + config.name()
+                + "' asks for a network to be configured, which cannot be had yet; leave out"
+                + " DHCP, addresses and routes");
+      }
+    }
+    if (config.resources().processes().isPresent()) {
+      throw new InvalidSandboxException(
+          "the config of '"
+              + config.name()
+              + "' limits processes, which cannot be had yet; leave the limit out");
+    }
     if (config.isTty()) {
       throw new InvalidSandboxException(
           "the config of '"
@@ -191,9 +218,9 @@ public final class InteractiveContext implements SandboxContext {
     }
   }
 
-  private static HostFacts join(CompletableFuture<HostFacts> facts) {
+  private static <T> T join(CompletableFuture<T> asked) {
     try {
-      return facts.join();
+      return asked.join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof SandboxException failure) {
         throw failure;

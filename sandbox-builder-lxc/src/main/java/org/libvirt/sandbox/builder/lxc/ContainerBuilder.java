@@ -1,8 +1,7 @@
 package org.libvirt.sandbox.builder.lxc;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.HostLacksException;
@@ -13,25 +12,22 @@ import org.libvirt.sandbox.builder.HostMount;
 import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.builder.SandboxBuilder;
 import org.libvirt.sandbox.builder.SandboxPlan;
-import org.libvirt.sandbox.config.HostDirectoryRoot;
+import org.libvirt.sandbox.builder.lxc.GuestPlaces.Content;
+import org.libvirt.sandbox.config.Disk;
+import org.libvirt.sandbox.config.ImageFormat;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.SandboxConfig;
-import org.libvirt.sandbox.domain.Console;
-import org.libvirt.sandbox.domain.DomainDefinition;
-import org.libvirt.sandbox.domain.Features;
 import org.libvirt.sandbox.domain.Filesystem;
 import org.libvirt.sandbox.domain.OperatingSystem;
 
 /**
- * Plans a sandbox as a container: the root read-only, fresh directories where programs write, and
- * the config directory with the supervisor's program at {@code /dev/sandbox}. The container has no
- * network but its own loopback.
+ * Plans a sandbox as a container: the root read-only, fresh directories where programs write, the
+ * config directory with the supervisor's program at {@code /dev/sandbox}, and the config's mounts,
+ * disks and networks. Without networks the container has nothing but its own loopback.
  */
 public final class ContainerBuilder implements SandboxBuilder {
   /** Where the guest sees its config directory: libvirt gives each container a /dev of its own. */
-  private static final String CONFIG = "/dev/sandbox";
-
-  private static final long MEMORY = 512L << 20;
+  static final String CONFIG = "/dev/sandbox";
 
   /** For the service loader. */
   public ContainerBuilder() {}
@@ -43,29 +39,31 @@ public final class ContainerBuilder implements SandboxBuilder {
 
   @Override
   public SandboxPlan build(BuildRequest request) {
-    SandboxConfig config = request.config();
-    Path root = checkedRoot(config);
     checkExecutable(request);
+    GuestRoot root = GuestRoot.of(request);
+    GuestPlaces places = new GuestPlaces();
+    places.mount(
+        "/",
+        root.directory().isPresent() ? Content.HOST_DIRECTORY : Content.UNKNOWN,
+        root.directory().orElse(Path.of("/")));
     GuestTree tree = GuestTree.of(root, request.host());
+    tree.ownDirectories().forEach(places::mountOwn);
+    GuestMounts mounts = GuestMounts.of(request, places);
+    List<Path> disks = disks(request);
+    String xml =
+        ContainerDomain.of(
+                request.config(),
+                request.uuid(),
+                init(request),
+                disks,
+                filesystems(request, root, tree, mounts),
+                request.capabilities())
+            .toXml();
     return new SandboxPlan(
-        domain(request, root, tree).toXml(),
+        xml,
         new CarrierAddress.UnixSocket(request.state().channel()),
-        launch(config, tree),
+        launch(request, tree, places, mounts),
         List.of());
-  }
-
-  /** The root where it really lies, as what is hidden in it is known by real paths. */
-  private static Path checkedRoot(SandboxConfig config) {
-    Path root = ((HostDirectoryRoot) config.root()).directory();
-    if (!Files.isDirectory(root)) {
-      throw new InvalidSandboxException(
-          "root '" + root + "' is no directory on this host; give one that is");
-    }
-    try {
-      return root.toRealPath();
-    } catch (IOException e) {
-      throw new InvalidSandboxException("root '" + root + "' cannot be read on this host: " + e, e);
-    }
   }
 
   /** Libvirt would start a container on a noexec file system, whose init then never runs. */
@@ -79,34 +77,59 @@ public final class ContainerBuilder implements SandboxBuilder {
     }
   }
 
-  private static DomainDefinition domain(BuildRequest request, Path root, GuestTree tree) {
-    SandboxConfig config = request.config();
-    DomainDefinition.Builder domain =
-        DomainDefinition.builder("lxc")
-            .name(config.name())
-            .uuid(request.uuid())
-            .memory(MEMORY)
-            .features(Features.none().privateNetwork())
-            .operatingSystem(
-                OperatingSystem.container(
-                    config.arch(),
-                    CONFIG + "/" + request.state().initName(),
-                    List.of("unix:" + CONFIG + "/" + request.state().channel().getFileName())))
-            .filesystem(Filesystem.mount(root, "/").readOnly());
-    tree.freshDirectories().forEach((path, size) -> domain.filesystem(Filesystem.ram(size, path)));
-    return domain
-        .filesystem(Filesystem.mount(request.state().config(), CONFIG).readOnly())
-        .console(Console.pty())
-        .build();
+  private static OperatingSystem init(BuildRequest request) {
+    return OperatingSystem.container(
+        request.config().arch(),
+        CONFIG + "/" + request.state().initName(),
+        List.of("unix:" + CONFIG + "/" + request.state().channel().getFileName()));
   }
 
-  private static LaunchRecord launch(SandboxConfig config, GuestTree tree) {
-    LaunchRecord.Builder record = LaunchRecord.builder();
-    tree.describe(record, config.name());
-    if (config instanceof InteractiveConfig interactive) {
-      return record.program(interactive, "lxc-libvirt").build();
+  private static List<Path> disks(BuildRequest request) {
+    List<Path> sources = new ArrayList<>();
+    for (Disk disk : request.config().disks()) {
+      HostSource source = HostSource.of("disk '" + disk.tag() + "'", disk.source());
+      source.requireImage();
+      if (disk.format() != ImageFormat.RAW) {
+        NetworkBlockDevice.require(disk.format());
+      }
+      sources.add(request.libvirtPath().apply(source.path()));
     }
-    throw new InvalidSandboxException(
-        "containers run interactive configs only, not a " + config.getClass().getSimpleName());
+    return sources;
+  }
+
+  /** The root, what is fresh, the config directory, and the config's mounts in their order. */
+  private static List<Filesystem> filesystems(
+      BuildRequest request, GuestRoot root, GuestTree tree, GuestMounts mounts) {
+    List<Filesystem> filesystems = new ArrayList<>();
+    // a mount at / is mounted first wherever it stands
+    filesystems.add(root.filesystem());
+    tree.freshDirectories().forEach((path, size) -> filesystems.add(Filesystem.ram(size, path)));
+    filesystems.add(Filesystem.mount(request.state().config(), CONFIG).readOnly());
+    mounts.all().forEach(mount -> filesystems.add(mount.filesystem()));
+    return filesystems;
+  }
+
+  private static LaunchRecord launch(
+      BuildRequest request, GuestTree tree, GuestPlaces places, GuestMounts mounts) {
+    SandboxConfig config = request.config();
+    if (!(config instanceof InteractiveConfig interactive)) {
+      throw new InvalidSandboxException(
+          "containers run interactive configs only, not a " + config.getClass().getSimpleName());
+    }
+    LaunchRecord.Builder record = LaunchRecord.builder();
+    tree.describe(record, config, places, mounts);
+    mounts.describe(record);
+    GuestIncludes.copy(request, places, mounts.all(), record);
+    addDisks(record, config);
+    return record.program(interactive, "lxc-libvirt").build();
+  }
+
+  private static void addDisks(LaunchRecord.Builder record, SandboxConfig config) {
+    int number = 0;
+    for (Disk disk : config.disks()) {
+      String device = DiskName.of(number++);
+      record.owner("/dev/" + device, config.identity().uid(), config.identity().gid(), 0600);
+      record.link("../../" + device, "/dev/disk/by-tag/" + disk.tag());
+    }
   }
 }

@@ -110,8 +110,7 @@ final class GuestIncludes {
       return places.follow(path);
     } catch (NoPlaceException e) {
       throw new InvalidSandboxException(
-          "include '%s' cannot stand at '%s': %s"
-              .formatted(include.source(), path, e.getMessage()),
+          "include '%s' cannot stand at '%s': %s".formatted(include.source(), path, e.getMessage()),
           e);
     }
   }

@@ -21,7 +21,6 @@ import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.HostImageMount;
 import org.libvirt.sandbox.config.ImageFormat;
 import org.libvirt.sandbox.config.Mount;
-import org.libvirt.sandbox.config.SandboxConfig;
 import org.libvirt.sandbox.domain.Filesystem;
 
 /**
@@ -31,8 +30,7 @@ import org.libvirt.sandbox.domain.Filesystem;
  */
 final class GuestMounts {
   /** Where a container has something of its own that a mount would hide, or be hidden by. */
-  private static final List<String> TAKEN =
-      List.of("/proc", "/sys", "/dev/pts", "/dev/sandbox", "/dev");
+  private static final List<String> TAKEN = List.of("/proc", "/sys", "/dev/pts", "/dev/sandbox");
 
   private final BuildRequest request;
   private final GuestPlaces places;
@@ -157,8 +155,8 @@ final class GuestMounts {
 
   private static void refuseTaken(Mount mount, Place place) {
     for (String taken : TAKEN) {
-      boolean below = place.path().startsWith(taken + "/") && !taken.equals("/dev");
-      if (below || place.path().equals(taken)) {
+      boolean below = (place.path() + "/").startsWith(taken + "/");
+      if (below || place.path().equals("/dev")) {
         throw new InvalidSandboxException(
             "mount target '%s' is in %s, which every sandbox has of its own; choose another"
                 .formatted(mount.target(), taken));
@@ -188,8 +186,7 @@ final class GuestMounts {
     if (place.kind() == Kind.MISSING && place.content() != Content.OWN) {
       throw new InvalidSandboxException(
           "mount target '%s' does not exist, and nothing is made on the host; run '%s %s' there,"
-                  .formatted(
-                      mount.target(), command, place.onHost().map(Path::toString).orElse(""))
+                  .formatted(mount.target(), command, place.onHost().map(Path::toString).orElse(""))
               + " or first mount ram or an empty host-bind above it");
     }
   }
@@ -215,9 +212,5 @@ final class GuestMounts {
       flags.add(MountFlag.NOEXEC);
     }
     return flags;
-  }
-
-  SandboxConfig config() {
-    return request.config();
   }
 }

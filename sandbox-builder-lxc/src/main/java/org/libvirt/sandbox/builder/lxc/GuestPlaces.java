@@ -151,8 +151,7 @@ final class GuestPlaces {
   }
 
   private Place place(Layer layer, List<String> at, Kind kind) {
-    boolean ofHost =
-        layer.content == Content.HOST_DIRECTORY || layer.content == Content.HOST_FILE;
+    boolean ofHost = layer.content == Content.HOST_DIRECTORY || layer.content == Content.HOST_FILE;
     return new Place(
         textOf(at),
         kind,

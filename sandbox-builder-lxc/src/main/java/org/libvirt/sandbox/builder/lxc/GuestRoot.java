@@ -39,8 +39,7 @@ record GuestRoot(Optional<Path> directory, boolean isMount, Filesystem filesyste
     if (mounts.isEmpty()) {
       Path directory = checked((HostDirectoryRoot) config.root());
       Path found = request.libvirtPath().apply(directory);
-      return new GuestRoot(
-          Optional.of(directory), false, Filesystem.mount(found, "/").readOnly());
+      return new GuestRoot(Optional.of(directory), false, Filesystem.mount(found, "/").readOnly());
     }
     if (mounts.size() > 1) {
       throw new InvalidSandboxException(

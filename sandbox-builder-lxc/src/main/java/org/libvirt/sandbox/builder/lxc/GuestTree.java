@@ -1,14 +1,15 @@
 package org.libvirt.sandbox.builder.lxc;
 
-import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableMap;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.libvirt.sandbox.HostDirectories;
@@ -16,6 +17,7 @@ import org.libvirt.sandbox.builder.HostFacts;
 import org.libvirt.sandbox.builder.HostMount;
 import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.builder.LaunchRecord.MountFlag;
+import org.libvirt.sandbox.config.SandboxConfig;
 
 /**
  * The file tree that a program finds in a container, as far as it differs from its root on the
@@ -27,6 +29,7 @@ final class GuestTree {
   private static final Map<String, Long> FRESH =
       ImmutableMap.of("/run", 64L << 20, "/tmp", 256L << 20, "/var/tmp", 256L << 20);
 
+  private static final String SHARED_MEMORY_PLACE = "/dev/shm";
   private static final long SHARED_MEMORY = 64L << 20;
 
   /** What tells of, or leads to, the daemons of this host and other sandboxes. */
@@ -40,73 +43,116 @@ final class GuestTree {
           Path.of("/var/cache/libvirt"));
 
   /** What a container has of its own in any case. */
-  private static final List<Path> OWN = List.of(Path.of("/proc"), Path.of("/sys"), Path.of("/dev"));
+  private static final List<String> OWN = List.of("/proc", "/sys", "/dev");
 
   private static final Map<String, MountFlag> FLAGS =
       ImmutableMap.of(
           "nosuid", MountFlag.NOSUID, "nodev", MountFlag.NODEV, "noexec", MountFlag.NOEXEC);
 
-  private static final CharMatcher HOST_NAME =
-      CharMatcher.inRange('a', 'z')
-          .or(CharMatcher.inRange('A', 'Z'))
-          .or(CharMatcher.inRange('0', '9'))
-          .or(CharMatcher.is('-'));
-
-  private final Path root;
+  private final GuestRoot root;
   private final HostFacts host;
 
-  private GuestTree(Path root, HostFacts host) {
+  private GuestTree(GuestRoot root, HostFacts host) {
     this.root = root;
     this.host = host;
   }
 
-  static GuestTree of(Path root, HostFacts host) {
+  static GuestTree of(GuestRoot root, HostFacts host) {
     return new GuestTree(root, host);
   }
 
-  /** The directories that get a tmpfs of this many bytes; only those that the root has. */
+  /** The directories that are no part of the root, whatever it has there. */
+  List<String> ownDirectories() {
+    List<String> own = new ArrayList<>(OWN);
+    own.addAll(freshDirectories().keySet());
+    return own;
+  }
+
+  /**
+   * The directories that get a tmpfs of this many bytes; only those that the root has. A root of
+   * the config's own is a whole system, of which nothing is hidden unless it is this host.
+   */
   Map<String, Long> freshDirectories() {
+    if (root.directory().isEmpty() || (root.isMount() && !isHost())) {
+      return Map.of();
+    }
     Map<String, Long> fresh = new LinkedHashMap<>(FRESH);
     // a link, such as /var/tmp to /tmp, leads to one that is fresh or to nothing that is writable
     fresh.keySet().removeIf(path -> !Files.isDirectory(onHost(path), LinkOption.NOFOLLOW_LINKS));
     return fresh;
   }
 
-  void describe(LaunchRecord.Builder record, String sandboxName) {
-    record.tmpfs("/dev/shm", SHARED_MEMORY, 01777);
-    visible(hidden()).map(this::inGuest).forEach(record::mask);
-    SocketMasks sockets = SocketMasks.of(visible(sockets()));
+  /** Whether the root is that of this host. */
+  private boolean isHost() {
+    return root.directory().equals(Optional.of(Path.of("/")));
+  }
+
+  /**
+   * Tells the supervisor what libvirt cannot do.
+   *
+   * @param places the root, what the sandbox has of its own, and the config's mounts
+   */
+  void describe(
+      LaunchRecord.Builder record, SandboxConfig config, GuestPlaces places, GuestMounts mounts) {
+    if (mounts.all().stream().noneMatch(mount -> mount.target().equals(SHARED_MEMORY_PLACE))) {
+      record.tmpfs(SHARED_MEMORY_PLACE, SHARED_MEMORY, 01777);
+    }
+    hidden(places, mounts).forEach(record::mask);
+    SocketMasks sockets = SocketMasks.of(sockets(places));
     sockets.directories().map(this::inGuest).forEach(record::maskSocketsOf);
     sockets.single().map(this::inGuest).forEach(record::maskSocket);
-    mountFlags().forEach(record::mountFlags);
-    String hostName = hostName(sandboxName);
-    record.file("/etc/hostname", 0644, hostName + "\n");
-    record.file(
-        "/etc/hosts", 0644, "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 " + hostName + "\n");
+    mountFlags(places).forEach(record::mountFlags);
+    HostFiles.of(config).describe(record, places, mounts);
   }
 
-  private Stream<Path> hidden() {
+  /** Where the sandbox would see what is hidden, in its root and by the mounts of the config. */
+  private Stream<Path> hidden(GuestPlaces places, GuestMounts mounts) {
     // what is mounted a second time elsewhere is hidden there too
-    return HIDDEN.stream().flatMap(path -> host.namesOf(path).stream());
+    List<Path> names =
+        HIDDEN.stream().flatMap(path -> host.namesOf(path).stream()).distinct().toList();
+    Stream<Path> inRoot = names.stream().filter(path -> isSeen(path, places)).map(this::inGuest);
+    Stream<Path> inMounts =
+        mounts.binds().stream()
+            .flatMap(bind -> names.stream().flatMap(path -> seen(bind, path, places).stream()));
+    return Stream.concat(inRoot, inMounts).distinct();
   }
 
-  private Stream<Path> sockets() {
-    return host.sockets().stream().filter(socket -> !isBelow(socket, HIDDEN));
+  /** A path of the host as a bind shows it; what is bound by its own name is meant to be seen. */
+  private static Optional<Path> seen(GuestMount bind, Path path, GuestPlaces places) {
+    Path source = bind.source().orElseThrow();
+    if (!path.startsWith(source) || path.equals(source)) {
+      return Optional.empty();
+    }
+    Path inGuest = Path.of(bind.target()).resolve(source.relativize(path));
+    return Optional.of(inGuest).filter(seen -> places.mountAt(seen.toString()) == bind.number());
   }
 
-  /** Those of the host's paths that the sandbox would see. */
-  private Stream<Path> visible(Stream<Path> paths) {
-    return paths.filter(path -> path.startsWith(root) && !path.equals(root) && !isCovered(path));
+  // a socket that lies in a mount of the config is what the mount was given for
+  private Stream<Path> sockets(GuestPlaces places) {
+    return host.sockets().stream()
+        .filter(socket -> !isBelow(socket, HIDDEN))
+        .filter(socket -> isSeen(socket, places));
   }
 
-  private Map<Path, Set<MountFlag>> mountFlags() {
+  /** Whether the sandbox sees a path of the host in its root. */
+  private boolean isSeen(Path path, GuestPlaces places) {
+    return isInRoot(path)
+        && !root.directory().equals(Optional.of(path))
+        && places.mountAt(inGuest(path).toString()) == 0;
+  }
+
+  private boolean isInRoot(Path path) {
+    return root.directory().filter(path::startsWith).isPresent();
+  }
+
+  private Map<Path, Set<MountFlag>> mountFlags(GuestPlaces places) {
     Map<Path, Set<MountFlag>> flags = new LinkedHashMap<>();
     for (HostMount mount : host.mounts()) {
       Set<MountFlag> lost = EnumSet.noneOf(MountFlag.class);
       mount.flags().stream().filter(FLAGS::containsKey).map(FLAGS::get).forEach(lost::add);
       boolean seen =
-          mount.point().startsWith(root)
-              && !isCovered(mount.point())
+          isInRoot(mount.point())
+              && places.mountAt(inGuest(mount.point()).toString()) == 0
               && !isBelow(mount.point(), HIDDEN);
       if (seen) {
         // of several mounts at one point the last is the one that is seen
@@ -117,27 +163,15 @@ final class GuestTree {
     return flags;
   }
 
-  /** Whether a path of the host lies under something that the container has of its own. */
-  private boolean isCovered(Path path) {
-    Stream<Path> fresh = freshDirectories().keySet().stream().map(this::onHost);
-    Stream<Path> own = OWN.stream().map(directory -> onHost(directory.toString()));
-    return Stream.concat(fresh, own).anyMatch(path::startsWith);
-  }
-
   private static boolean isBelow(Path path, List<Path> directories) {
     return directories.stream().anyMatch(path::startsWith);
   }
 
   private Path onHost(String inGuest) {
-    return root.resolve(inGuest.substring(1));
+    return root.directory().orElseThrow().resolve(inGuest.substring(1));
   }
 
   private Path inGuest(Path onHost) {
-    return Path.of("/").resolve(root.relativize(onHost));
-  }
-
-  /** The host name that libvirt derives from the domain's name. */
-  private static String hostName(String sandboxName) {
-    return CharMatcher.is('-').trimLeadingFrom(HOST_NAME.retainFrom(sandboxName));
+    return Path.of("/").resolve(root.directory().orElseThrow().relativize(onHost));
   }
 }

@@ -7,7 +7,9 @@ import java.util.Arrays;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.config.ImageFormat;
 
-/** The kernel's network block device, by which libvirt gives a container an image that is not raw. */
+/**
+ * The kernel's network block device, by which libvirt gives a container an image that is not raw.
+ */
 final class NetworkBlockDevice {
   private static final Path MODULE = Path.of("/sys/module/nbd");
 
