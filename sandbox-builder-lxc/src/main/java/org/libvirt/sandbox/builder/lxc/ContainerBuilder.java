@@ -117,7 +117,7 @@ public final class ContainerBuilder implements SandboxBuilder {
           "containers run interactive configs only, not a " + config.getClass().getSimpleName());
     }
     LaunchRecord.Builder record = LaunchRecord.builder();
-    tree.describe(record, config, places, mounts);
+    tree.describe(record, config, places, mounts.all());
     mounts.describe(record);
     GuestIncludes.copy(request, places, mounts.all(), record);
     addDisks(record, config);

@@ -56,13 +56,8 @@ final class GuestMounts {
     return List.copyOf(mounts);
   }
 
-  /** What the host shows at paths of the container, the last over the others. */
-  List<GuestMount> binds() {
-    return mounts.stream().filter(mount -> mount.source().isPresent()).toList();
-  }
-
   private void add(Mount mount) {
-    Place place = follow("target", mount, mount.target());
+    Place place = follow("target", mount.target());
     refuseTaken(mount, place);
     if (mount instanceof HostBindMount bind && bind.isTemporary()) {
       addTemporary(bind, place);
@@ -124,7 +119,7 @@ final class GuestMounts {
           "guest-bind source '%s' is not absolute; write '/%s'"
               .formatted(bind.source(), bind.source()));
     }
-    Place source = follow("source", bind, bind.source());
+    Place source = follow("source", bind.source());
     if (source.kind() == Kind.MISSING) {
       throw new InvalidSandboxException(
           "guest-bind source '%s' does not exist in the sandbox; name what the root, or a mount before it, has"
@@ -144,7 +139,7 @@ final class GuestMounts {
     mounts.add(new GuestMount(bind, number, place.path(), source.onHost(), filesystem));
   }
 
-  private Place follow(String what, Mount mount, String path) {
+  private Place follow(String what, String path) {
     try {
       return places.follow(path);
     } catch (NoPlaceException e) {

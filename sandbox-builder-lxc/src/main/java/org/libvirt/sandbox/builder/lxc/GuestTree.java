@@ -93,8 +93,11 @@ final class GuestTree {
    * @param places the root, what the sandbox has of its own, and the config's mounts
    */
   void describe(
-      LaunchRecord.Builder record, SandboxConfig config, GuestPlaces places, GuestMounts mounts) {
-    if (mounts.all().stream().noneMatch(mount -> mount.target().equals(SHARED_MEMORY_PLACE))) {
+      LaunchRecord.Builder record,
+      SandboxConfig config,
+      GuestPlaces places,
+      List<GuestMount> mounts) {
+    if (mounts.stream().noneMatch(mount -> mount.target().equals(SHARED_MEMORY_PLACE))) {
       record.tmpfs(SHARED_MEMORY_PLACE, SHARED_MEMORY, 01777);
     }
     hidden(places, mounts).forEach(record::mask);
@@ -106,13 +109,14 @@ final class GuestTree {
   }
 
   /** Where the sandbox would see what is hidden, in its root and by the mounts of the config. */
-  private Stream<Path> hidden(GuestPlaces places, GuestMounts mounts) {
+  private Stream<Path> hidden(GuestPlaces places, List<GuestMount> mounts) {
     // what is mounted a second time elsewhere is hidden there too
     List<Path> names =
         HIDDEN.stream().flatMap(path -> host.namesOf(path).stream()).distinct().toList();
     Stream<Path> inRoot = names.stream().filter(path -> isSeen(path, places)).map(this::inGuest);
     Stream<Path> inMounts =
-        mounts.binds().stream()
+        mounts.stream()
+            .filter(mount -> mount.source().isPresent())
             .flatMap(bind -> names.stream().flatMap(path -> seen(bind, path, places).stream()));
     return Stream.concat(inRoot, inMounts).distinct();
   }

@@ -1,6 +1,7 @@
 package org.libvirt.sandbox.builder.lxc;
 
 import com.google.common.base.CharMatcher;
+import java.util.List;
 import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.builder.lxc.GuestPlaces.NoPlaceException;
 import org.libvirt.sandbox.config.SandboxConfig;
@@ -26,7 +27,7 @@ final class HostFiles {
     return new HostFiles(config);
   }
 
-  void describe(LaunchRecord.Builder record, GuestPlaces places, GuestMounts mounts) {
+  void describe(LaunchRecord.Builder record, GuestPlaces places, List<GuestMount> mounts) {
     String hostName = config.hostName().orElseGet(() -> derivedHostName(config.name()));
     config.hostName().ifPresent(record::hostName);
     put(record, places, mounts, "/etc/hostname", hostName + "\n");
@@ -44,7 +45,7 @@ final class HostFiles {
   private static void put(
       LaunchRecord.Builder record,
       GuestPlaces places,
-      GuestMounts mounts,
+      List<GuestMount> mounts,
       String path,
       String content) {
     if (!isOnMount(places, mounts, path)) {
@@ -52,10 +53,10 @@ final class HostFiles {
     }
   }
 
-  private static boolean isOnMount(GuestPlaces places, GuestMounts mounts, String path) {
+  private static boolean isOnMount(GuestPlaces places, List<GuestMount> mounts, String path) {
     try {
       int number = places.follow(path).mount();
-      return mounts.all().stream().anyMatch(mount -> mount.number() == number);
+      return mounts.stream().anyMatch(mount -> mount.number() == number);
     } catch (NoPlaceException e) {
       return true; // the root leads nowhere there: nothing can be put there either
     }

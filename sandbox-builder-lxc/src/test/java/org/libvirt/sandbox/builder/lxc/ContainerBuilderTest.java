@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,12 +33,16 @@ import org.libvirt.sandbox.builder.SandboxPlan;
 import org.libvirt.sandbox.builder.StateDirectory;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.Root;
+import org.libvirt.sandbox.domain.HostCapabilities;
 import org.xml.sax.InputSource;
 
 final class ContainerBuilderTest {
   private static final HostMount ROOT =
       new HostMount(Path.of("/"), "8:1", Path.of("/"), Set.of("rw"));
   private static final HostFacts PLAIN = new HostFacts(List.of(ROOT), Set.of());
+
+  private static final HostCapabilities CAPABILITIES =
+      HostCapabilities.parse("<capabilities><host/></capabilities>");
 
   private final UUID uuid = UUID.randomUUID();
   private final InteractiveConfig config =
@@ -167,6 +172,14 @@ final class ContainerBuilderTest {
 
   private SandboxPlan plan(InteractiveConfig config, HostFacts host) {
     return new ContainerBuilder()
-        .build(new BuildRequest(config, uuid, state, host, Duration.ofSeconds(1)));
+        .build(
+            new BuildRequest(
+                config,
+                uuid,
+                state,
+                host,
+                CAPABILITIES,
+                UnaryOperator.identity(),
+                Duration.ofSeconds(1)));
   }
 }

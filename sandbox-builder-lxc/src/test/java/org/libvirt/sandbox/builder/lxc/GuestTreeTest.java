@@ -11,12 +11,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.libvirt.sandbox.builder.HostFacts;
 import org.libvirt.sandbox.builder.HostMount;
 import org.libvirt.sandbox.builder.LaunchRecord;
+import org.libvirt.sandbox.config.InteractiveConfig;
+import org.libvirt.sandbox.domain.Filesystem;
 
 final class GuestTreeTest {
   private static final Path HOST = Path.of("/");
@@ -145,7 +148,7 @@ final class GuestTreeTest {
     Files.createDirectories(root.resolve("var"));
     Files.createSymbolicLink(root.resolve("var/tmp"), Path.of("../tmp"));
 
-    assertThat(GuestTree.of(root, facts()).freshDirectories()).containsOnlyKeys("/tmp");
+    assertThat(tree(root, facts()).freshDirectories()).containsOnlyKeys("/tmp");
   }
 
   @Test
@@ -158,8 +161,18 @@ final class GuestTreeTest {
 
   private static RecordItems items(Path root, HostFacts facts, String name) {
     LaunchRecord.Builder record = LaunchRecord.builder();
-    GuestTree.of(root, facts).describe(record, name);
+    GuestTree tree = tree(root, facts);
+    GuestPlaces places = new GuestPlaces();
+    places.mount("/", GuestPlaces.Content.HOST_DIRECTORY, root);
+    tree.ownDirectories().forEach(places::mountOwn);
+    tree.describe(record, InteractiveConfig.builder().name(name).build(), places, List.of());
     return new RecordItems(record.build());
+  }
+
+  private static GuestTree tree(Path root, HostFacts facts) {
+    GuestRoot given =
+        new GuestRoot(Optional.of(root), false, Filesystem.mount(root, "/").readOnly());
+    return GuestTree.of(given, facts);
   }
 
   private static HostFacts facts(HostMount... mounts) {
