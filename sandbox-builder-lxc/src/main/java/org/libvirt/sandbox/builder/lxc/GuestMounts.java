@@ -122,7 +122,8 @@ final class GuestMounts {
     Place source = follow("source", bind.source());
     if (source.kind() == Kind.MISSING) {
       throw new InvalidSandboxException(
-          "guest-bind source '%s' does not exist in the sandbox; name what the root, or a mount before it, has"
+          ("guest-bind source '%s' does not exist in the sandbox; name what the root, or a mount"
+                  + " before it, has")
               .formatted(bind.source()));
     }
     if (source.kind() == Kind.FILE) {

@@ -51,7 +51,15 @@ final class NewcomersIT {
     SandboxConnection connection = field.connection();
     try (StateDirectory state =
         StateDirectory.create(uuid, connection.uri(), connection.driver(), config)) {
-      BuildRequest request = new BuildRequest(config, uuid, state, HostFacts.read(), LIMIT);
+      BuildRequest request =
+          new BuildRequest(
+              config,
+              uuid,
+              state,
+              HostFacts.read(),
+              connection.capabilities(),
+              connection::libvirtPath,
+              LIMIT);
       SandboxPlan plan = new ContainerBuilder().build(request);
       try (SandboxChannel channel =
           SandboxChannel.listen(((CarrierAddress.UnixSocket) plan.carrier()).socket())) {

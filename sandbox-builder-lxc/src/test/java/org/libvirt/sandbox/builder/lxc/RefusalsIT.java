@@ -17,8 +17,9 @@ import org.libvirt.sandbox.SandboxException;
 import org.libvirt.sandbox.SandboxLostException;
 import org.libvirt.sandbox.builder.StateDirectory;
 import org.libvirt.sandbox.config.InteractiveConfig;
+import org.libvirt.sandbox.config.Network;
+import org.libvirt.sandbox.config.Resources;
 import org.libvirt.sandbox.config.Root;
-import org.libvirt.sandbox.config.SandboxConfig;
 import org.libvirt.sandbox.context.InteractiveContext;
 
 @Timeout(120)
@@ -89,13 +90,19 @@ final class RefusalsIT {
   }
 
   @Test
-  void a_config_with_parts_that_cannot_be_had_is_refused() {
-    String text = named().build().toText() + "\n[mount.0]\ntype=host-bind\n";
-
+  void a_network_that_would_have_to_be_configured_is_refused() {
     assertRefused(
         InvalidSandboxException.class,
-        (InteractiveConfig) SandboxConfig.parse(text),
-        "by its groups [mount.0]");
+        named().network(Network.parse("dhcp")).build(),
+        "asks for a network to be configured, which cannot be had yet; leave out DHCP");
+  }
+
+  @Test
+  void a_limit_of_processes_is_refused_and_not_left_out() {
+    assertRefused(
+        InvalidSandboxException.class,
+        named().resources(Resources.standard().withProcesses(9)).build(),
+        "limits processes, which cannot be had yet; leave the limit out");
   }
 
   @Test
