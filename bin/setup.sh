@@ -385,6 +385,11 @@ launch() {
     if [ -r "$run/$java_version.jsa" ]; then
         set -- -XX:SharedArchiveFile="$run/$java_version.jsa" "$@"
     fi
+    # the JVM reads and writes names of files in the locale's encoding, and these are bytes: UTF-8 loses the fewest
+    case ${LC_ALL:-${LC_CTYPE:-${LANG-}}} in
+    *[Uu][Tt][Ff]*8*) ;;
+    *) export LC_ALL=C.UTF-8 ;;
+    esac
     # shellcheck disable=SC2086 # one word an option
     exec "$home/bin/java" $java_options "$@"
 }

@@ -10,6 +10,7 @@ import org.libvirt.sandbox.config.InteractiveConfig;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IParameterPreprocessor;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -51,6 +52,8 @@ final class Options {
       preprocessor = Flag.class,
       description = "run as root inside, with a container's usual capabilities")
   private boolean privileged;
+
+  @Mixin private ConfigOptions described = new ConfigOptions();
 
   @Option(
       names = "--timeout",
@@ -134,7 +137,7 @@ final class Options {
   /**
    * The sandbox that is asked for.
    *
-   * @throws IllegalArgumentException if its name cannot be one
+   * @throws IllegalArgumentException if its name cannot be one, or an option has no right value
    */
   InteractiveConfig config() {
     InteractiveConfig.Builder config =
@@ -142,6 +145,7 @@ final class Options {
     if (name != null) {
       config.name(name);
     }
+    described.describe(config);
     return config.build();
   }
 

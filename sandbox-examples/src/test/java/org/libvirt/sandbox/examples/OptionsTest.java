@@ -5,10 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.libvirt.sandbox.config.Disk;
+import org.libvirt.sandbox.config.HostBindMount;
+import org.libvirt.sandbox.config.Include;
+import org.libvirt.sandbox.config.Kernel;
+import org.libvirt.sandbox.config.Network;
+import org.libvirt.sandbox.config.RamMount;
+import org.libvirt.sandbox.config.Root;
+import org.libvirt.sandbox.config.Security;
 import picocli.CommandLine.ParameterException;
 
 final class OptionsTest {
@@ -158,28 +169,73 @@ final class OptionsTest {
   @ValueSource(strings = {"-h", "-?", "--help", "-v -h --bogus", "--help -V"})
   void help_is_given_where_it_is_met(String line) {
     assertThat(answer(line.split(" ")))
-        .isEqualTo(
-            """
-            Usage: virt-sandbox [OPTION...] [--] COMMAND [ARGUMENT...]
-            Runs COMMAND in a sandbox on this host's files, which it can read but not
-            change.
-              -c, --connect=URI    libvirt connection; default: $LIBVIRT_DEFAULT_URI, else
-                                     lxc:///. Where no daemon serves a local one, a private
-                                     daemon is started.
-              -n, --name=NAME      name of the sandbox; default: sandbox- and eight
-                                     hexadecimal digits
-              -p, --privileged     run as root inside, with a container's usual capabilities
-                  --timeout=TIME   after TIME (seconds, or with s, m, h or d) send SIGTERM,
-                                     a second later SIGKILL
-              -v, --verbose        tell the stages of start and end on standard error
-              -h, -?, --help       show this and exit
-              -V, --version        show the version and exit
+        .startsWith("Usage: virt-sandbox [OPTION...] [--] COMMAND [ARGUMENT...]\n")
+        .contains(
+            "\n  -c, --connect=URI", "\n  -m, --mount=TYPE:TARGET=SOURCE\n", "\n      --disk=")
+        .containsPattern("host-bind:TARGET=DIR\\[,ro\\]  what is at DIR on the\\s+host")
+        .endsWith("127 if it\nis not found.\n");
+  }
 
-            Write -- before a COMMAND that has options of its own.
-            Exit status: that of COMMAND; 128+n if signal n ended it; 124 after --timeout;
-            125 if virt-sandbox itself failed; 126 if COMMAND cannot be executed; 127 if it
-            is not found.
-            """);
+  @Test
+  void what_describes_the_sandbox_is_in_its_config() {
+    var config =
+        Options.parse(
+                "-r",
+                "/srv",
+                "-e",
+                "A=b=c",
+                "--disk",
+                "file:d=/d.img",
+                "-m",
+                "ram:/a=1K",
+                "-m",
+                "host-bind:/a/b=",
+                "-i",
+                "/a/b/c=/etc/motd",
+                "-N",
+                "source=lan",
+                "-s",
+                "static,label=a,b",
+                "--kernver",
+                "6.1",
+                "--kernpath",
+                "/k",
+                "--kmodpath",
+                "/m",
+                "true")
+            .config();
+
+    assertThat(config.root()).isEqualTo(Root.directory(Path.of("/srv")));
+    assertThat(config.environment()).containsExactly(Map.entry("A", "b=c"));
+    assertThat(config.disks()).containsExactly(Disk.parse("file:d=/d.img"));
+    assertThat(config.mounts())
+        .containsExactly(
+            RamMount.of("/a", 1024),
+            HostBindMount.of("/a/b", "").withInclude(new Include("/c", "/etc/motd")));
+    assertThat(config.networks()).containsExactly(Network.parse("source=lan"));
+    assertThat(config.security()).isEqualTo(Security.fixed("a,b"));
+    assertThat(config.kernel())
+        .isEqualTo(Kernel.running().withRelease("6.1").withImage("/k").withModules("/m"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--root, a/../b",
+    "--env, A",
+    "--disk, dir:a=/x",
+    "--mount, ram:/a=1KB",
+    "--include, /nowhere",
+    "--includefile, /nowhere",
+    "--network, dhcp=1",
+    "--security, static",
+    "--kernver, a/b"
+  })
+  void a_value_that_is_none_is_refused_with_its_option(String option, String value) {
+    var options = Options.parse(option, value, "true");
+
+    assertThatThrownBy(options::config)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("option '" + option + "': ");
   }
 
   @Test

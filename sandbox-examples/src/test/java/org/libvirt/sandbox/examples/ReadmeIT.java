@@ -39,6 +39,35 @@ final class ReadmeIT {
   }
 
   @Test
+  void the_config_is_one_that_can_be_built(@TempDir Path directory) throws IOException {
+    String config = block("java\nInteractiveConfig.builder()").strip().replaceFirst(";$", "");
+    Files.writeString(
+        directory.resolve("Config.java"),
+        """
+        import org.libvirt.sandbox.config.*;
+
+        public class Config {
+          public static void main(String[] args) {
+            System.out.println(%s.mounts().size());
+          }
+        }
+        """
+            .formatted(config));
+
+    var ran =
+        Shell.run(
+            """
+            classes="$1/*" && cd "$2" && "$3/bin/javac" -cp "$classes" Config.java &&
+            exec "$3/bin/java" -cp "$classes:." Config
+            """,
+            jars(),
+            directory.toString(),
+            System.getProperty("java.home"));
+
+    assertThat(ran).isEqualTo(new Shell.Outcome(0, "4\n", ""));
+  }
+
+  @Test
   void the_session_answers_what_stands_below_it(@TempDir Path directory) throws IOException {
     Path session = Files.writeString(directory.resolve("session"), block("\nimport org.libvirt"));
     // as in the README, but for preferences that are the user's

@@ -2,6 +2,8 @@ package org.libvirt.sandbox.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +51,25 @@ final class VirtSandboxIT {
     assertThat(ran.status()).isEqualTo(expected);
     assertThat(ran.out()).isEmpty();
     assertThat(ran.err()).startsWith("virt-sandbox: ").contains(program).containsOnlyOnce("\n");
+  }
+
+  @Test
+  void mounts_and_includes_are_as_the_options_say_whatever_the_locale_BUG_62() throws IOException {
+    Path shown = Files.createDirectory(directory.resolve("ü b"));
+    Files.writeString(shown.resolve("file"), "shown\n");
+
+    var ran =
+        Shell.run(
+            """
+            LC_ALL=C virt-sandbox -m "host-bind:/srv=$1,ro" -m ram:/mnt=1M -i "/mnt/a=$1/file" -- \\
+              /bin/sh -c 'cat /srv/file /mnt/a; : > /mnt/b; : > /srv/b'
+            """,
+            shown.toString());
+
+    assertThat(ran.out()).isEqualTo("shown\nshown\n");
+    assertThat(ran.err()).contains("/srv/b: Read-only file system");
+    assertThat(ran.status()).isNotZero();
+    assertThat(shown).isDirectoryNotContaining("glob:**/b");
   }
 
   @ParameterizedTest
