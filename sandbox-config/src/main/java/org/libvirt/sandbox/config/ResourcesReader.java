@@ -15,7 +15,7 @@ final class ResourcesReader {
   Resources resources() {
     section.onlyKeys(Set.of("memory", "processors", "cpuquota", "processes"));
     section
-        .value("memory", text -> resources.withMemory(ByteCount.parse(text)))
+        .value("memory", text -> resources.withMemory(DecimalNumber.parseLong(text)))
         .ifPresent(read -> resources = read);
     number("processors", count -> resources.withProcessors(count));
     number("cpuquota", percent -> resources.withCpuQuota(percent));
@@ -25,7 +25,7 @@ final class ResourcesReader {
 
   private void number(String key, IntFunction<Resources> meaning) {
     section
-        .value(key, text -> meaning.apply(ByteCount.parseCount(text)))
+        .value(key, text -> meaning.apply(DecimalNumber.parseInt(text)))
         .ifPresent(read -> resources = read);
   }
 }

@@ -1,16 +1,16 @@
 package org.libvirt.sandbox.config;
 
-/** Numbers of a key file: decimal digits and nothing else, as nobody else reads them leniently. */
-final class ByteCount {
-  private ByteCount() {}
+/** A number of a key file that is 0 or more: decimal digits and nothing else. */
+final class DecimalNumber {
+  private DecimalNumber() {}
 
-  /** A number of bytes; whether it is one that makes sense is asked elsewhere. */
-  static long parse(String digits) {
+  /** A number of any size; whether it makes sense is asked elsewhere. */
+  static long parseLong(String digits) {
     return digits(digits, Long.MAX_VALUE);
   }
 
   /** A number of things. */
-  static int parseCount(String digits) {
+  static int parseInt(String digits) {
     return (int) digits(digits, Integer.MAX_VALUE);
   }
 
@@ -24,7 +24,7 @@ final class ByteCount {
       }
     }
     throw new IllegalArgumentException(
-        "'%s' is no such number; write decimal digits, at most %d"
+        "'%s' is not a number from 0; write decimal digits, at most %d"
             .formatted(KeyFileValue.readable(digits), most));
   }
 }
