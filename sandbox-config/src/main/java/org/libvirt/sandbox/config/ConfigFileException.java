@@ -18,12 +18,14 @@ public final class ConfigFileException extends IllegalArgumentException {
       @Nullable String key,
       String problem,
       @Nullable Throwable cause) {
+    // on one line, whatever the file holds: it may come from elsewhere, and the message is printed
     super(
-        source
-            + (group == null ? "" : ", group [" + group + "]")
-            + (key == null ? "" : ", key " + key)
-            + ": "
-            + problem,
+        Text.printable(
+            source
+                + (group == null ? "" : ", group [" + group + "]")
+                + (key == null ? "" : ", key " + key)
+                + ": "
+                + problem),
         cause);
     this.group = group;
     this.key = key;

@@ -92,7 +92,10 @@ final class ConfigReader {
   /** Reads what all kinds of config have. */
   private void read(SandboxConfig.Builder<?> builder) {
     readCore(builder);
-    builder.identity(identity());
+    Section identity = section("identity");
+    if (identity.hasAny(Set.of("uid", "gid", "username", "homedir"))) {
+      builder.identity(identity(identity)); // without any, a privileged config has root's
+    }
     for (Section mount : Section.numbered(file, "mount.")) {
       builder.mount(new MountReader(mount).mount());
     }
@@ -136,8 +139,7 @@ final class ConfigReader {
         .orElse(found);
   }
 
-  private Identity identity() {
-    Section section = section("identity");
+  private static Identity identity(Section section) {
     Identity caller = Identity.caller();
     long uid = section.value("uid", KeyFileValue::id).orElse(caller.uid());
     long gid = section.value("gid", KeyFileValue::id).orElse(caller.gid());

@@ -63,7 +63,8 @@ public enum ImageFormat {
    * @return the format; {@link #RAW} where the extension tells of none
    */
   public static ImageFormat ofPath(String path) {
-    return find(path.substring(path.lastIndexOf('.') + 1)).orElse(RAW);
+    int dot = path.lastIndexOf('.');
+    return dot < 0 ? RAW : find(path.substring(dot + 1)).orElse(RAW);
   }
 
   private static Optional<ImageFormat> find(String name) {

@@ -1,7 +1,9 @@
 package org.libvirt.sandbox.config;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A file or directory of the host that is copied into a mount of a sandbox. The copy belongs to the
@@ -30,22 +32,14 @@ public record Include(String destination, String source) {
   /** A list of includes with one more; a destination that is in it gets the new source. */
   static List<Include> added(List<Include> includes, Include added) {
     List<Include> all = new ArrayList<>(includes);
-    for (int i = 0; i < all.size(); i++) {
-      if (all.get(i).destination.equals(added.destination)) {
-        all.set(i, added);
-        return List.copyOf(all);
-      }
-    }
     all.add(added);
-    return List.copyOf(all);
+    return distinct(all);
   }
 
   /** A list of includes in which each destination occurs once: the later source counts. */
   static List<Include> distinct(List<Include> includes) {
-    List<Include> distinct = List.of();
-    for (Include include : includes) {
-      distinct = added(distinct, include);
-    }
-    return distinct;
+    Map<String, Include> distinct = new LinkedHashMap<>();
+    includes.forEach(include -> distinct.put(include.destination, include));
+    return List.copyOf(distinct.values());
   }
 }

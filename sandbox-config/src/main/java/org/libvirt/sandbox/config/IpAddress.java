@@ -5,12 +5,14 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.regex.Pattern;
 
 /**
  * The text of addresses of the Internet protocol: no name is ever resolved, and an IPv6 address
  * that holds an IPv4 one stays what it is.
  */
 final class IpAddress {
+  private static final Pattern LETTERS = Pattern.compile("[0-9a-fA-F:.]+");
   private static final int IPV4_BYTES = 4;
   private static final int IPV6_BYTES = 16;
 
@@ -18,12 +20,13 @@ final class IpAddress {
 
   /** The address that a text stands for. */
   static InetAddress parse(String text) {
-    // Guava makes an IPv4 address of ::ffff:1.2.3.4, and takes a zone
-    if (text.indexOf('%') >= 0 || !InetAddresses.isInetAddress(text)) {
+    // Guava takes a zone too, and the digits of all scripts
+    if (!LETTERS.matcher(text).matches() || !InetAddresses.isInetAddress(text)) {
       throw new IllegalArgumentException(
           "'%s' is no IP address; write one such as 192.0.2.1 or 2001:db8::1".formatted(text));
     }
     InetAddress address = InetAddresses.forString(text);
+    // Guava makes an IPv4 address of ::ffff:1.2.3.4
     return address instanceof Inet4Address mapped && text.indexOf(':') >= 0
         ? ofBytes(mapping(mapped))
         : address;

@@ -11,8 +11,9 @@ import java.util.List;
  * <table>
  * <caption>Option strings</caption>
  * <tr><th>option string</th><th>what is at the target</th></tr>
- * <tr><td>{@code host-bind:TARGET=SOURCE[,ro]}</td><td>a directory or file of the host, or, where
- *     the source is empty, a fresh directory that goes with the sandbox</td></tr>
+ * <tr><td>{@code host-bind:TARGET=SOURCE[,ro|,rw]}</td><td>a directory or file of the host, or,
+ *     where the source is empty, a fresh directory that goes with the sandbox; read-write unless
+ *     {@code ,ro} is the end</td></tr>
  * <tr><td>{@code host-image:TARGET=SOURCE[,format=FORMAT]}</td><td>the file system in an image file
  *     of the host</td></tr>
  * <tr><td>{@code guest-bind:TARGET=SOURCE}</td><td>what is at another path of the sandbox</td></tr>

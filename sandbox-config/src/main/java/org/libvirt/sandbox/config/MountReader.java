@@ -1,10 +1,13 @@
 package org.libvirt.sandbox.config;
 
 import java.util.List;
+import java.util.Set;
 
 /** A mount out of its group of a key file, and its includes out of theirs. */
 final class MountReader {
   static final String PREFIX = "GVirSandboxConfigMount";
+
+  private static final String READ_ONLY = "readonly";
 
   private final Section section;
 
@@ -28,34 +31,38 @@ final class MountReader {
                   "'%s' is no kind of mount; write %sHostBind, HostImage, GuestBind or Ram"
                       .formatted(type, PREFIX));
         };
-    for (Section include : section.list("include")) {
-      mount = mount.withInclude(include(include));
+    if (!(mount instanceof HostBindMount) && section.hasAny(Set.of(READ_ONLY))) {
+      // passed over, the mount would be writable and its author think otherwise
+      throw section.refused(READ_ONLY, "is for host-binds only; leave it out");
     }
     return mount;
   }
 
   private Mount hostBind(String target) {
     String source = section.required("source", "a path on the host, or nothing behind the '='");
-    boolean readOnly = section.value("readonly", KeyFileValue::bool).orElse(false);
-    return section.at("source", () -> new HostBindMount(target, source, readOnly, List.of()));
+    boolean readOnly = section.value(READ_ONLY, KeyFileValue::bool).orElse(false);
+    return section.at("source", () -> new HostBindMount(target, source, readOnly, includes()));
   }
 
   private Mount hostImage(String target) {
     String source = section.required("source", "the path of an image");
     String name = section.required("format", "the image's format, such as raw");
     ImageFormat format = section.at("format", () -> ImageFormat.parse(name));
-    return section.at("source", () -> HostImageMount.of(target, source, format));
+    return section.at("source", () -> new HostImageMount(target, source, format, includes()));
   }
 
   private Mount guestBind(String target) {
     String source = section.required("source", "a path in the sandbox");
-    return section.at("source", () -> GuestBindMount.of(target, source));
+    return section.at("source", () -> new GuestBindMount(target, source, includes()));
   }
 
   private Mount ram(String target) {
-    return section
-        .value("usage", usage -> RamMount.of(target, KeyFileValue.bytes(usage)))
-        .orElseThrow(() -> section.refused("usage", "is missing; write a number of bytes"));
+    String usage = section.required("usage", "a number of bytes");
+    return section.at("usage", () -> new RamMount(target, KeyFileValue.bytes(usage), includes()));
+  }
+
+  private List<Include> includes() {
+    return section.list("include").stream().map(MountReader::include).toList();
   }
 
   private static Include include(Section section) {

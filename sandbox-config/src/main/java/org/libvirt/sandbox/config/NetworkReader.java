@@ -1,6 +1,7 @@
 package org.libvirt.sandbox.config;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A network interface out of its group of a key file, and those below it. */
@@ -51,16 +52,17 @@ final class NetworkReader {
   }
 
   private NetworkFilter filter(String name) {
-    NetworkFilter filter = section.at("filter", () -> NetworkFilter.of(name));
-    List<String> names = section.texts("filter.name");
-    for (int i = 0; i < names.size(); i++) {
-      String key = "filter.value." + i;
-      String parameter = names.get(i);
-      String value = section.required(key, "the value of the filter's parameter");
-      NetworkFilter before = filter;
-      section.at("filter.name." + i, () -> before.withParameter(parameter, ""));
-      filter = section.at(key, () -> before.withParameter(parameter, value));
+    List<NetworkFilter.Parameter> parameters = new ArrayList<>();
+    for (String parameter : section.texts("filter.name")) {
+      parameters.add(parameter(parameter, parameters.size()));
     }
-    return filter;
+    return section.at("filter", () -> new NetworkFilter(name, parameters));
+  }
+
+  private NetworkFilter.Parameter parameter(String name, int number) {
+    String key = "filter.value." + number;
+    String value = section.required(key, "the value of the filter's parameter");
+    section.at("filter.name." + number, () -> new NetworkFilter.Parameter(name, ""));
+    return section.at(key, () -> new NetworkFilter.Parameter(name, value));
   }
 }

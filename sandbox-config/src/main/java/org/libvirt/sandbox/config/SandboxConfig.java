@@ -363,9 +363,16 @@ public abstract sealed class SandboxConfig permits InteractiveConfig, ServiceCon
     return Objects.hash(fileClass(), name, mounts, environment);
   }
 
-  /** What a log can hold: of the environment the names of the variables, without their values. */
+  /**
+   * What a log can hold: one line, and of the environment the names of the variables, without their
+   * values.
+   */
   @Override
   public String toString() {
+    return Text.printable(description());
+  }
+
+  private String description() {
     return ("%s[%s, root=%s, identity=%s, privileged=%s, environment=%s, mounts=%s, disks=%s,"
             + " networks=%s, security=%s, kernel=%s, resources=%s]")
         .formatted(

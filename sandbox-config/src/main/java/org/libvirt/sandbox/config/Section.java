@@ -54,8 +54,8 @@ final class Section {
     return group;
   }
 
-  boolean exists() {
-    return file.groupNames().contains(group);
+  boolean hasAny(Set<String> keys) {
+    return file.group(group).keySet().stream().anyMatch(keys::contains);
   }
 
   /** What a key's value means, which is asked with the value as it stands in the file. */
@@ -94,7 +94,7 @@ final class Section {
   void onlyKeys(Set<String> known) {
     for (String key : file.group(group).keySet()) {
       if (!known.contains(key)) {
-        throw refused(key, "is not known to this version; leave it out");
+        throw refused(KeyFileValue.readable(key), "is not known to this version; leave it out");
       }
     }
   }

@@ -14,14 +14,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Files under {@code golden} and {@code loaded} were written and saved by libvirt-sandbox 0.8.0.
@@ -40,7 +39,32 @@ class SandboxConfigFileTest {
         Arguments.of("name-dots", config("my.sandbox.v1.0")),
         Arguments.of("debug-verbose", config("dbg").debug(true).verbose(true)),
         Arguments.of("arch-i686", config("arch32").arch("i686").command("/bin/ls")),
-        Arguments.of("env-many", oddVariables()));
+        Arguments.of("env-many", oddVariables()),
+        Arguments.of(
+            "disk-qcow2",
+            config("dq").disk(Disk.ofFile("db data", "/srv/db.qcow2", ImageFormat.QCOW2))),
+        Arguments.of(
+            "mount-host-image-raw",
+            config("mir").mount(HostImageMount.of("/data", "/srv/data.img", ImageFormat.RAW))),
+        Arguments.of("mount-host-bind-includes", includes()),
+        Arguments.of(
+            "net-static",
+            config("ns")
+                .network(
+                    Network.builder()
+                        .dhcp(false)
+                        .source("private")
+                        .address(NetworkAddress.parse("192.168.122.1/24%192.168.122.255"))
+                        .build())),
+        Arguments.of(
+            "security-static",
+            config("ss").security(Security.fixed("devil_u:devil_r:devil_t:s666:c0.c1023"))),
+        Arguments.of(
+            "security-dynamic-label",
+            config("sdl").security(Security.dynamic("system_u:system_r:svirt_t:s0"))),
+        Arguments.of("service-generic-command", genericService()),
+        Arguments.of("service-systemd-full", systemdService()),
+        Arguments.of("optstr-original-like", optionStrings()));
   }
 
   private static InteractiveConfig.Builder config(String name) {
@@ -66,10 +90,75 @@ class SandboxConfigFileTest {
         .environment("BACK", "\\n \\\\ \\s");
   }
 
+  // In the order of the original's file, too.
+  private static InteractiveConfig.Builder includes() {
+    return config("mhbi")
+        .mount(HostBindMount.of("/etc", "/tmp/home"))
+        .include("/etc/resolv.conf", "/etc/resolv.conf")
+        .include("/etc/2", "/b")
+        .include("/etc/nsswitch.conf", "/etc/nsswitch.conf")
+        .include("/etc/sub dir/bar", "/var/tmp/foo/bar")
+        .include("/etc/1", "/a")
+        .include("/etc/3", "/c");
+  }
+
+  private static GenericServiceConfig.Builder genericService() {
+    return GenericServiceConfig.builder()
+        .name("httpd")
+        .uuid(UUID.fromString("7d9a2c14-61d8-4c0e-9f44-1f2c60a0a7f1"))
+        .arch("x86_64")
+        .identity(Identity.ROOT)
+        .mount(HostBindMount.of("/var/www", "/srv/httpd"))
+        .command("/usr/sbin/httpd", "-DFOREGROUND", "-f", "/etc/httpd/conf/httpd.conf");
+  }
+
+  private static SystemdServiceConfig.Builder systemdService() {
+    return SystemdServiceConfig.builder()
+        .name("web2")
+        .uuid(UUID.fromString("00000000-1111-2222-3333-444444444444"))
+        .arch("x86_64")
+        .shell(true)
+        .identity(Identity.ROOT)
+        .mount(HostBindMount.of("/etc", "/var/lib/libvirt/filesystems/web2/etc"))
+        .mount(HostBindMount.of("/var", "/var/lib/libvirt/filesystems/web2/var"))
+        .mount(RamMount.of("/tmp", 10 << 20))
+        .mount(RamMount.of("/run", 1 << 20))
+        .network(Network.builder().source("default").build())
+        .security(Security.fixed("system_u:system_r:svirt_lxc_net_t:s0:c1,c2"))
+        .bootTarget("web2_sandbox.target");
+  }
+
+  private static InteractiveConfig.Builder optionStrings() {
+    return InteractiveConfig.builder()
+        .name("demo")
+        .root(Root.directory(Path.of("/tmp")))
+        .arch("ia64")
+        .tty(true)
+        .command("/bin/ls", "-l", "--color")
+        .identity(new Identity(666, 666, "superdevil", "/var/run/hell"))
+        .security(Security.parse("static,label=devil_u:devil_r:devil_t:s666:c0.c1023"))
+        .mount(Mount.parse("host-bind:/var/run/hell=/tmp/home"))
+        .mount(Mount.parse("host-image:/etc=/tmp/home/img.qcow2"))
+        // here the original puts includes for /etc into the first of two mounts there: BUG-28
+        .include("/etc/nswitch.conf")
+        .include("/etc/resolve.conf")
+        .mount(Mount.parse("host-image:/etc=/tmp/home,format=qcow2"))
+        .mount(Mount.parse("host-bind:/tmp="))
+        .environment("key1=val1")
+        .environment("key2=val2")
+        .disk(Disk.parse("file:dbdata=/tmp/img.blah,format=qcow2"))
+        .disk(Disk.parse("file:cache=/tmp/img.qcow2"))
+        .disk(Disk.parse("file:homedir=/tmp/img.qcow2,format=raw"))
+        .disk(Disk.parse("file:root=/tmp/img.img"))
+        .include("/tmp/bar=/var/tmp/foo/bar")
+        .network(Network.parse("address=10.0.0.1/24%10.0.0.255"))
+        .network(Network.parse("address=10.0.0.1/24%10.0.0.255,route=192.168.1.0/24%10.0.0.3"));
+  }
+
   @ParameterizedTest
   @MethodSource("goldenConfigs")
-  void a_saved_config_has_the_bytes_of_the_original(
-      String golden, InteractiveConfig.Builder builder) throws IOException {
+  void a_saved_config_has_the_bytes_of_the_original(String golden, SandboxConfig.Builder<?> builder)
+      throws IOException {
     Path file = directory.resolve("sandbox.cfg");
 
     builder.build().save(file);
@@ -80,7 +169,7 @@ class SandboxConfigFileTest {
   @ParameterizedTest
   @MethodSource("goldenConfigs")
   void a_file_of_the_original_loads_as_the_config_it_was_made_of(
-      String golden, InteractiveConfig.Builder builder) throws IOException {
+      String golden, SandboxConfig.Builder<?> builder) throws IOException {
     SandboxConfig loaded = SandboxConfig.load(file("golden/" + golden + ".cfg"));
 
     assertThat(loaded).isEqualTo(builder.build());
@@ -145,101 +234,6 @@ class SandboxConfigFileTest {
     assertThat(SandboxConfig.parse(config.toText())).isEqualTo(config);
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "command-reversed",
-        "comment-after-value",
-        "duplicate-argv",
-        "duplicate-key",
-        "groups-reversed",
-        "nonutf8-comment",
-        "spaces-around-equals",
-        "uid-octal",
-        "uid-plus",
-        "value-with-equals",
-        "version-future"
-      })
-  void an_odd_file_is_saved_as_the_original_saves_it(String name) throws IOException {
-    SandboxConfig loaded = SandboxConfig.load(file("loaded/" + name + ".cfg"));
-
-    assertThat(loaded.toText())
-        .isEqualTo(new String(bytes("loaded/" + name + ".saved.cfg"), UTF_8));
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '"',
-      value = {
-        "golden/name-odd|core|name|is a path; write a name without '/'",
-        "golden/optstr-env-odd|env.2|key|environment variable without a name",
-        "loaded/bool-dynamic-bad|security|dynamic|'maybe' is neither yes nor no; write true or"
-            + " false",
-        "loaded/bool-tty-yes|interactive|tty|'yes' is neither yes nor no; write true or false",
-        "loaded/class-service-abstract|api|class|write GVirSandboxConfigInteractive",
-        "loaded/command-no-zero|command|argv.0|command without a program",
-        "loaded/escape-bad|command|argv.1|write '\\\\' for the character itself",
-        "loaded/escape-bad-in-name|core|name|write '\\\\' for the character itself",
-        "loaded/only-newlines|api|class|is missing; write GVirSandboxConfigInteractive",
-        "loaded/uid-64bit|identity|uid|write a number from 0 to 4294967294",
-        // the original takes it for an id, and its program cannot be given it
-        "loaded/uid-max32|identity|uid|'4294967295' is not an id; write a number from 0 to"
-            + " 4294967294",
-        "loaded/uid-negative|identity|uid|'-1' is not an id",
-        "loaded/uid-trailing|identity|uid|'12abc' is not an id",
-      })
-  void wrong_values_are_refused_with_group_and_key_BUG_56(
-      String name, String group, String key, String problem) {
-    assertThatExceptionOfType(ConfigFileException.class)
-        .isThrownBy(() -> SandboxConfig.load(file(name + ".cfg")))
-        .withMessageContaining(name + ".cfg")
-        .withMessageContaining("group [" + group + "], key " + key + ": ")
-        .withMessageContaining(problem)
-        .satisfies(e -> assertThat(e.group()).contains(group))
-        .satisfies(e -> assertThat(e.key()).contains(key));
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '"',
-      value = {
-        "locale-key-bad|line 6 has no valid key",
-        "semicolon-comment|line 6 is neither a group, nor a comment, nor KEY=VALUE",
-      })
-  void lines_that_are_no_key_file_are_refused_by_number(String name, String problem) {
-    assertThatExceptionOfType(ConfigFileException.class)
-        .isThrownBy(() -> SandboxConfig.load(file("loaded/" + name + ".cfg")))
-        .withMessageContaining(problem);
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '"',
-      value = {
-        "uuid=junk|core|uuid",
-        "arch=z80|core|arch",
-        "root=srv|core|root",
-        "[hardening]\\nprivileged=perhaps|hardening|privileged",
-        "[hardening]\\nseccomp=none|hardening|seccomp",
-        "[resources]\\nmemory=1|resources|memory",
-        "[security]\\ndynamic=false|security|label",
-        "[identity]\\nuid=5\\n[hardening]\\nprivileged=true|hardening|privileged",
-        "[identity]\\nhomedir=x|identity|homedir",
-      })
-  void what_could_not_run_is_refused_when_loaded(String lines, String group, String key) {
-    String text =
-        "[api]\nclass=GVirSandboxConfigInteractive\n[command]\nargv.0=x\n[core]\n"
-            + lines.replace("\\n", "\n");
-
-    assertThatExceptionOfType(ConfigFileException.class)
-        .isThrownBy(() -> SandboxConfig.parse(text))
-        .satisfies(e -> assertThat(e.group()).contains(group))
-        .satisfies(e -> assertThat(e.key()).contains(key));
-  }
-
   @Test
   void bytes_that_are_no_text_are_refused_and_not_replaced_BUG_56() throws IOException {
     Path file = directory.resolve("sandbox.cfg");
@@ -250,14 +244,6 @@ class SandboxConfigFileTest {
     assertThatExceptionOfType(ConfigFileException.class)
         .isThrownBy(() -> SandboxConfig.load(file))
         .withMessageContaining("group [core], key name: value is not UTF-8");
-  }
-
-  @Test
-  void gaps_between_variables_are_closed() throws IOException {
-    SandboxConfig loaded = SandboxConfig.load(file("loaded/env-gap.cfg"));
-
-    assertThat(loaded.environment()).containsExactly(Map.entry("A", "1"), Map.entry("B", "2"));
-    assertThat(loaded.toText()).contains("[env.0]\nkey=A").contains("[env.1]\nkey=B");
   }
 
   @Test
