@@ -14,21 +14,28 @@ public record NetworkFilter(String name, List<Parameter> parameters) {
    * A variable of a filter, with one value.
    *
    * @param name the variable's name, not empty, such as {@code IP}
-   * @param value its value
+   * @param value its value: letters, digits, {@code _}, {@code .} and {@code :}
    */
   public record Parameter(String name, String value) {
     /**
      * Checks the parts.
      *
-     * @throws IllegalArgumentException if the name is empty or holds something other than letters,
-     *     digits and {@code _}, or the value holds a control character
+     * @throws IllegalArgumentException if a part is empty, the name holds something other than
+     *     letters, digits and {@code _}, or the value other than these, {@code .} and {@code :}:
+     *     libvirt would pass over it without a word, and the packets unfiltered
      */
     public Parameter {
       if (!name.matches("[a-zA-Z0-9_]+")) {
         throw new IllegalArgumentException(
-            "filter parameter '%s' is no name; write letters, digits and '_'".formatted(name));
+            "filter parameter '%s' is no name; write letters, digits and '_'"
+                .formatted(Text.printable(name)));
       }
-      Text.ofOneLine("filter parameter " + name, value);
+      if (!value.matches("[a-zA-Z0-9_.:]+")) {
+        throw new IllegalArgumentException(
+            "value '%s' of the filter parameter %s cannot be one; write letters, digits, '_', '.'"
+                    .formatted(Text.printable(value), name)
+                + " and ':'");
+      }
     }
   }
 

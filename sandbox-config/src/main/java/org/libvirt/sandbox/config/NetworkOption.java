@@ -3,6 +3,7 @@ package org.libvirt.sandbox.config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The option string of a network interface: words and assignments, separated by commas. */
@@ -11,7 +12,7 @@ final class NetworkOption {
 
   private final String option;
   private final Network.Builder network = Network.builder().dhcp(false);
-  private final List<NetworkFilter.Parameter> parameters = new ArrayList<>();
+  private final List<Map.Entry<String, String>> parameters = new ArrayList<>();
   private @Nullable String filter;
   private boolean dhcp;
   private boolean addresses;
@@ -31,7 +32,12 @@ final class NetworkOption {
       throw refused("has a route but no address; add address=IP/PREFIX");
     }
     if (filter != null) {
-      network.filter(new NetworkFilter(filter, parameters));
+      network.filter(
+          new NetworkFilter(
+              filter,
+              parameters.stream()
+                  .map(given -> new NetworkFilter.Parameter(given.getKey(), given.getValue()))
+                  .toList()));
     }
     return network.build();
   }
@@ -87,7 +93,7 @@ final class NetworkOption {
       throw refused("holds '%s', which assigns nothing; write filter.KEY=VALUE".formatted(token));
     }
     String name = token.substring(PARAMETER.length(), equals).toUpperCase(Locale.ROOT);
-    parameters.add(new NetworkFilter.Parameter(name, value));
+    parameters.add(Map.entry(name, value));
   }
 
   private IllegalArgumentException refused(String problem) {

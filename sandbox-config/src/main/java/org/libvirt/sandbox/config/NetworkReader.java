@@ -62,7 +62,7 @@ final class NetworkReader {
   private NetworkFilter.Parameter parameter(String name, int number) {
     String key = "filter.value." + number;
     String value = section.required(key, "the value of the filter's parameter");
-    section.at("filter.name." + number, () -> new NetworkFilter.Parameter(name, ""));
+    section.at("filter.name." + number, () -> new NetworkFilter.Parameter(name, "0"));
     return section.at(key, () -> new NetworkFilter.Parameter(name, value));
   }
 }

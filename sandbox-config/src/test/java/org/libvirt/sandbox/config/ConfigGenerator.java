@@ -173,7 +173,8 @@ final class ConfigGenerator {
         () ->
             parameters.add(
                 new NetworkFilter.Parameter(
-                    oneOf(List.of("IP", "MAC", "DHCPSERVER", "x_1")), word())));
+                    oneOf(List.of("IP", "MAC", "DHCPSERVER", "x_1")),
+                    oneOf(List.of("192.0.2.1", "2001:db8::1", "0", "a_b")))));
     return new NetworkFilter("f" + word().replace(",", ""), parameters);
   }
 

@@ -13,13 +13,13 @@ class NetworkFilterTest {
     NetworkFilter filter =
         NetworkFilter.of("f")
             .withParameter("IP", "2")
-            .withParameter("A", "")
+            .withParameter("A", "::1")
             .withParameter("IP", "1");
 
     assertThat(filter.parameters())
         .containsExactly(
             new NetworkFilter.Parameter("IP", "2"),
-            new NetworkFilter.Parameter("A", ""),
+            new NetworkFilter.Parameter("A", "::1"),
             new NetworkFilter.Parameter("IP", "1"))
         .isUnmodifiable();
     assertThat(filter).isNotEqualTo(NetworkFilter.of("f"));
@@ -39,5 +39,13 @@ class NetworkFilterTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> NetworkFilter.of("f").withParameter(name, "1"))
         .withMessage("filter parameter '%s' is no name; write letters, digits and '_'", name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a b", "a-b", "b=c", "\u00e4"})
+  void a_parameters_value_is_one_that_libvirt_would_not_pass_over(String value) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> NetworkFilter.of("f").withParameter("IP", value))
+        .withMessageStartingWith("value '%s' of the filter parameter IP cannot be one", value);
   }
 }

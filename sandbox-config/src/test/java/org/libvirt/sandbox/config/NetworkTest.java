@@ -77,6 +77,7 @@ class NetworkTest {
   @Test
   void parameters_without_a_filter_count_for_nothing() {
     assertThat(Network.parse("filter.ip=1")).isEqualTo(Network.parse(""));
+    assertThat(Network.parse("filter.a=b=c")).isEqualTo(Network.parse(""));
   }
 
   @Test
