@@ -25,7 +25,7 @@ import org.libvirt.sandbox.config.SandboxConfig;
  *       on, and that connection's driver;
  *   <li>{@code sandbox.cfg}: the config, readable to its owner only;
  *   <li>{@code config/}: what the guest sees as {@code /dev/sandbox}: the supervisor's program and
- *       its socket.
+ *       its socket, and what it is to copy.
  * </ul>
  *
  * <p>The directory can be passed through, as a guest with shifted ids must, but not listed by
@@ -153,6 +153,27 @@ public final class StateDirectory implements AutoCloseable {
    */
   public Path config() {
     return path.resolve("config");
+  }
+
+  /**
+   * Makes a directory in this one that only this process's user can enter, if it is not there: what
+   * is copied into it may have been protected by the directory that it comes from.
+   *
+   * @param name a relative path whose parents exist
+   * @return an absolute path on this host
+   * @throws HostLacksException if it cannot be made
+   */
+  public Path secret(String name) {
+    Path directory = path.resolve(name);
+    try {
+      if (!Files.isDirectory(directory)) {
+        Files.createDirectory(directory, asFileAttribute(fromString("rwx------")));
+      }
+      return directory;
+    } catch (IOException e) {
+      throw new HostLacksException(
+          "cannot make the directory " + directory + ": " + IoProblem.words(e), e);
+    }
   }
 
   /**

@@ -222,7 +222,7 @@ public final class InteractiveContext implements SandboxContext {
     try {
       return asked.join();
     } catch (CompletionException e) {
-      if (e.getCause() instanceof SandboxException failure) {
+      if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }
       throw e;

@@ -71,10 +71,10 @@ final class GuestIncludes {
     if (place.mount() != mount.number()) {
       return; // a later mount covers the place, or a link leads elsewhere: nobody would see it
     }
-    String name = "include/" + staged++;
-    Path copy = request.state().config().resolve(name);
-    HostCopy.make(source.path(), copy, identity());
-    String inGuest = ContainerBuilder.CONFIG + "/" + name;
+    String name = String.valueOf(staged++);
+    HostCopy.make(
+        source.path(), request.state().secret("config/include").resolve(name), identity());
+    String inGuest = ContainerBuilder.CONFIG + "/include/" + name;
     if (mount.isOwn()) {
       record.copy(inGuest, place.path(), identity().uid(), identity().gid());
       return;

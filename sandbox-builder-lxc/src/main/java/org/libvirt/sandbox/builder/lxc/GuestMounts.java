@@ -77,7 +77,7 @@ final class GuestMounts {
 
   private void addTemporary(HostBindMount bind, Place place) {
     requireDirectory(bind, place);
-    Path directory = request.state().path().resolve("temporary/" + mounts.size());
+    Path directory = request.state().secret("temporary").resolve(String.valueOf(mounts.size()));
     HostCopy.makeDirectory(directory, request.config().identity());
     int number = places.mountOwn(place.path());
     Filesystem filesystem = GuestMount.filesystem(bind, directory, place.path());
