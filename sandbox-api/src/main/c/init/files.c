@@ -32,12 +32,16 @@ static uint64_t attributes_of(uint32_t flags) {
     return attributes;
 }
 
+/* A link would lead to the flags of another mount than the one that was meant. */
 static void set_flags(const struct item *item) {
-    if (set_mount_attributes(AT_FDCWD, item->path, attributes_of(item->mode)) == 0)
-        return;
+    int place = open_exact_place(item->path);
+    int set = place < 0 ? -1 : set_mount_attributes(place, "", attributes_of(item->mode));
+
     /* ENOENT and the like: the path is missing; EINVAL: nothing is mounted there */
-    if (item->mode & FLAG_REQUIRED || (!is_absent(errno) && errno != EINVAL))
+    if (set < 0 && (item->mode & FLAG_REQUIRED || (!is_absent(errno) && errno != EINVAL)))
         report_failure(STAGE_MOUNTS, "cannot set the flags of '%s'", item->path);
+    if (place >= 0)
+        close(place);
 }
 
 static bool on_tmpfs(const char *path) {

@@ -14,7 +14,6 @@ import org.libvirt.sandbox.builder.SandboxBuilder;
 import org.libvirt.sandbox.builder.SandboxPlan;
 import org.libvirt.sandbox.builder.lxc.GuestPlaces.Content;
 import org.libvirt.sandbox.config.Disk;
-import org.libvirt.sandbox.config.ImageFormat;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.SandboxConfig;
 import org.libvirt.sandbox.domain.Filesystem;
@@ -88,11 +87,10 @@ public final class ContainerBuilder implements SandboxBuilder {
     List<Path> sources = new ArrayList<>();
     for (Disk disk : request.config().disks()) {
       HostSource source = HostSource.of("disk '" + disk.tag() + "'", disk.source());
-      source.requireImage();
-      if (disk.format() != ImageFormat.RAW) {
-        NetworkBlockDevice.require(disk.format());
-      }
-      sources.add(request.libvirtPath().apply(source.path()));
+      sources.add(
+          disk.type() == Disk.Type.BLOCK
+              ? source.blockDevice(request)
+              : source.image(request, disk.format()));
     }
     return sources;
   }
@@ -105,6 +103,7 @@ public final class ContainerBuilder implements SandboxBuilder {
     filesystems.add(root.filesystem());
     tree.freshDirectories().forEach((path, size) -> filesystems.add(Filesystem.ram(size, path)));
     filesystems.add(Filesystem.mount(request.state().config(), CONFIG).readOnly());
+    tree.sharedMemory(mounts.all()).ifPresent(filesystems::add);
     mounts.all().forEach(mount -> filesystems.add(mount.filesystem()));
     return filesystems;
   }

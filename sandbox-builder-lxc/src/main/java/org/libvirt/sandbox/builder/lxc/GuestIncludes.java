@@ -1,5 +1,6 @@
 package org.libvirt.sandbox.builder.lxc;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import org.libvirt.sandbox.InvalidSandboxException;
@@ -117,12 +118,19 @@ final class GuestIncludes {
 
   private static Path below(Path directory, Include include) {
     Path path = directory;
-    for (String name : include.destination().split("/", -1)) {
-      if (!name.isEmpty() && !name.equals(".")) {
-        path = path.resolve(name);
+    try {
+      for (String name : include.destination().split("/", -1)) {
+        if (!name.isEmpty() && !name.equals(".")) {
+          path = path.resolve(name);
+        }
       }
+      return path;
+    } catch (InvalidPathException e) {
+      throw new InvalidSandboxException(
+          "include destination '%s' has no name in this JVM's locale; set LANG to one of UTF-8"
+              .formatted(include.destination()),
+          e);
     }
-    return path;
   }
 
   private Identity identity() {

@@ -23,6 +23,9 @@ import org.libvirt.sandbox.domain.Filesystem;
 record GuestMount(
     Mount mount, int number, String target, Optional<Path> source, Filesystem filesystem) {
 
+  /** Libvirt counts in KiB, and takes what is less for no limit at all. */
+  private static final long PAGE = 4096;
+
   /** Whether the sandbox has it for itself, so that files can be put into it for good. */
   boolean isOwn() {
     return mount instanceof RamMount || isTemporary();
@@ -58,7 +61,7 @@ record GuestMount(
       return Filesystem.bind(bind.source(), target);
     }
     if (mount instanceof RamMount ram) {
-      return Filesystem.ram(ram.usage(), target);
+      return Filesystem.ram(Math.max(ram.usage(), PAGE), target);
     }
     throw new IllegalArgumentException("no container has a " + mount.getClass().getSimpleName());
   }

@@ -19,7 +19,6 @@ import org.libvirt.sandbox.builder.lxc.GuestPlaces.Place;
 import org.libvirt.sandbox.config.GuestBindMount;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.HostImageMount;
-import org.libvirt.sandbox.config.ImageFormat;
 import org.libvirt.sandbox.config.Mount;
 import org.libvirt.sandbox.domain.Filesystem;
 
@@ -30,7 +29,26 @@ import org.libvirt.sandbox.domain.Filesystem;
  */
 final class GuestMounts {
   /** Where a container has something of its own that a mount would hide, or be hidden by. */
-  private static final List<String> TAKEN = List.of("/proc", "/sys", "/dev/pts", "/dev/sandbox");
+  private static final List<String> TAKEN =
+      List.of(
+          "/proc",
+          "/sys",
+          "/dev/pts",
+          "/dev/ptmx",
+          "/dev/sandbox",
+          "/dev/disk",
+          "/dev/console",
+          "/dev/tty",
+          "/dev/tty1",
+          "/dev/null",
+          "/dev/zero",
+          "/dev/full",
+          "/dev/random",
+          "/dev/urandom",
+          "/dev/fd",
+          "/dev/stdin",
+          "/dev/stdout",
+          "/dev/stderr");
 
   private final BuildRequest request;
   private final GuestPlaces places;
@@ -92,25 +110,19 @@ final class GuestMounts {
       requireFile(bind, place);
     }
     Content content = source.isDirectory() ? Content.HOST_DIRECTORY : Content.HOST_FILE;
-    addHostMount(bind, place, source.path(), content, Optional.of(source.path()));
+    int number = places.mount(place.path(), content, source.path());
+    Path found = request.libvirtPath().apply(source.path());
+    Filesystem filesystem = GuestMount.filesystem(bind, found, place.path());
+    mounts.add(new GuestMount(bind, number, place.path(), Optional.of(source.path()), filesystem));
   }
 
   private void addImage(HostImageMount image, Place place) {
     HostSource source = HostSource.of("host-image", image.source());
-    source.requireImage();
-    if (image.format() != ImageFormat.RAW) {
-      NetworkBlockDevice.require(image.format());
-    }
+    Path found = source.image(request, image.format());
     requireDirectory(image, place);
-    addHostMount(image, place, source.path(), Content.UNKNOWN, Optional.empty());
-  }
-
-  private void addHostMount(
-      Mount mount, Place place, Path source, Content content, Optional<Path> seen) {
-    int number = places.mount(place.path(), content, source);
-    Path found = request.libvirtPath().apply(source);
-    Filesystem filesystem = GuestMount.filesystem(mount, found, place.path());
-    mounts.add(new GuestMount(mount, number, place.path(), seen, filesystem));
+    int number = places.mount(place.path(), Content.UNKNOWN, source.path());
+    Filesystem filesystem = GuestMount.filesystem(image, found, place.path());
+    mounts.add(new GuestMount(image, number, place.path(), Optional.empty(), filesystem));
   }
 
   private void addGuestBind(GuestBindMount bind, Place place) {
@@ -126,18 +138,30 @@ final class GuestMounts {
                   + " before it, has")
               .formatted(bind.source()));
     }
+    refuseHidden(bind, source);
     if (source.kind() == Kind.FILE) {
       requireFile(bind, place);
     } else {
       requireDirectory(bind, place);
     }
-    Content content = source.kind() == Kind.FILE ? Content.HOST_FILE : source.content();
-    Path onHost = source.onHost().orElse(Path.of("/"));
-    int number = places.mount(place.path(), content, onHost);
-    Filesystem filesystem =
-        GuestMount.filesystem(
-            GuestBindMount.of(bind.target(), source.path()), onHost, place.path());
+    int number = places.mountAgain(place.path(), source);
+    Filesystem filesystem = Filesystem.bind(source.path(), place.path());
     mounts.add(new GuestMount(bind, number, place.path(), source.onHost(), filesystem));
+  }
+
+  /** Libvirt would bind what the supervisor covers only later. */
+  private void refuseHidden(GuestBindMount bind, Place source) {
+    Path origin = places.originOf(source.mount());
+    boolean hidden =
+        source
+            .onHost()
+            .filter(onHost -> GuestTree.hidden(request.host(), origin).anyMatch(onHost::startsWith))
+            .isPresent();
+    if (hidden) {
+      throw new InvalidSandboxException(
+          "guest-bind source '%s' is hidden from sandboxes; bind it from the host"
+              .formatted(bind.source()));
+    }
   }
 
   private Place follow(String what, String path) {
@@ -176,6 +200,24 @@ final class GuestMounts {
               .formatted(mount.target()));
     }
     requirePlace(mount, place, "touch");
+    if (place.kind() == Kind.MISSING && !isDirectory(parentOf(place))) {
+      throw new InvalidSandboxException(
+          "mount target '%s' is to be a file, whose directory does not exist; mount it at '/tmp/%s'"
+                  .formatted(mount.target(), nameOf(place))
+              + ", or its directory in its place");
+    }
+  }
+
+  private boolean isDirectory(String path) {
+    return follow("target", path).kind() == Kind.DIRECTORY;
+  }
+
+  private static String parentOf(Place place) {
+    return place.path().substring(0, Math.max(1, place.path().lastIndexOf('/')));
+  }
+
+  private static String nameOf(Place place) {
+    return place.path().substring(place.path().lastIndexOf('/') + 1);
   }
 
   private void requirePlace(Mount mount, Place place, String command) {

@@ -2,6 +2,7 @@ package org.libvirt.sandbox.builder.lxc;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -27,10 +28,21 @@ final class GuestPlaces {
     final Content content;
     final Path source;
 
+    /** The root or mount of which this shows a part; itself, if it is no second bind. */
+    final Layer origin;
+
     Layer(List<String> target, Content content, Path source) {
       this.target = target;
       this.content = content;
       this.source = source;
+      this.origin = this;
+    }
+
+    Layer(List<String> target, Content content, Path source, Layer origin) {
+      this.target = target;
+      this.content = content;
+      this.source = source;
+      this.origin = origin;
     }
 
     boolean isAbove(List<String> path) {
@@ -102,6 +114,24 @@ final class GuestPlaces {
     return mount(target, Content.OWN, Path.of("/"));
   }
 
+  /** Adds a mount of what is at another place. */
+  int mountAgain(String target, Place place) {
+    Content content = place.kind() == Kind.FILE ? Content.HOST_FILE : place.content();
+    Path source = place.onHost().orElse(Path.of("/"));
+    layers.add(new Layer(names(target), content, source, layers.get(place.mount()).origin));
+    return layers.size() - 1;
+  }
+
+  /** What of the host the root, or the mount of the config, has that a mount shows a part of. */
+  Path originOf(int mount) {
+    return layers.get(mount).origin.source;
+  }
+
+  /** Whether a mount shows a part of the root. */
+  boolean isOfRoot(int mount) {
+    return layers.get(mount).origin == layers.get(0);
+  }
+
   /** The mount that is seen at a path without symbolic links. */
   int mountAt(String path) {
     return layers.indexOf(layerAt(names(path)));
@@ -109,7 +139,16 @@ final class GuestPlaces {
 
   /** Follows a path. */
   Place follow(String path) throws NoPlaceException {
-    Deque<String> left = new ArrayDeque<>(names(path));
+    try {
+      // also where no file of the host is on the way: the launch record takes paths
+      return follow(path, new ArrayDeque<>(names(Path.of(path).toString())));
+    } catch (InvalidPathException e) {
+      throw new NoPlaceException(
+          "'" + e.getInput() + "' has no name in this JVM's locale; set LANG to one of UTF-8");
+    }
+  }
+
+  private Place follow(String path, Deque<String> left) throws NoPlaceException {
     List<String> at = new ArrayList<>();
     int links = 0;
     while (!left.isEmpty()) {

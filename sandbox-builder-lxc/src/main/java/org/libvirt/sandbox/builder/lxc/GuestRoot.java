@@ -11,7 +11,6 @@ import org.libvirt.sandbox.config.GuestBindMount;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.HostDirectoryRoot;
 import org.libvirt.sandbox.config.HostImageMount;
-import org.libvirt.sandbox.config.ImageFormat;
 import org.libvirt.sandbox.config.Mount;
 import org.libvirt.sandbox.config.RamMount;
 import org.libvirt.sandbox.config.SandboxConfig;
@@ -60,24 +59,19 @@ record GuestRoot(Optional<Path> directory, boolean isMount, Filesystem filesyste
             "host-bind source '%s' is no directory, which the root must be; give one that is"
                 .formatted(bind.source()));
       }
-      return mounted(request, mount, source.path(), Optional.of(source.path()));
+      Path found = request.libvirtPath().apply(source.path());
+      return mounted(mount, found, Optional.of(source.path()));
     }
     if (mount instanceof HostImageMount image) {
       HostSource source = HostSource.of("host-image", image.source());
-      source.requireImage();
-      if (image.format() != ImageFormat.RAW) {
-        NetworkBlockDevice.require(image.format());
-      }
-      return mounted(request, mount, source.path(), Optional.empty());
+      return mounted(mount, source.image(request, image.format()), Optional.empty());
     }
     throw new InvalidSandboxException(
         "a %s cannot be the root of a sandbox; mount a directory or an image at '/'"
             .formatted(kind(mount)));
   }
 
-  private static GuestRoot mounted(
-      BuildRequest request, Mount mount, Path source, Optional<Path> directory) {
-    Path found = request.libvirtPath().apply(source);
+  private static GuestRoot mounted(Mount mount, Path found, Optional<Path> directory) {
     return new GuestRoot(directory, true, GuestMount.filesystem(mount, found, "/"));
   }
 

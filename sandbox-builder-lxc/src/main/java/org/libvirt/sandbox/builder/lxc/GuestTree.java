@@ -18,6 +18,7 @@ import org.libvirt.sandbox.builder.HostMount;
 import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.builder.LaunchRecord.MountFlag;
 import org.libvirt.sandbox.config.SandboxConfig;
+import org.libvirt.sandbox.domain.Filesystem;
 
 /**
  * The file tree that a program finds in a container, as far as it differs from its root on the
@@ -97,38 +98,81 @@ final class GuestTree {
       SandboxConfig config,
       GuestPlaces places,
       List<GuestMount> mounts) {
-    if (mounts.stream().noneMatch(mount -> mount.target().equals(SHARED_MEMORY_PLACE))) {
+    if (mounts.stream().noneMatch(mount -> isSharedMemory(mount.target()))) {
       record.tmpfs(SHARED_MEMORY_PLACE, SHARED_MEMORY, 01777);
     }
     hidden(places, mounts).forEach(record::mask);
     SocketMasks sockets = SocketMasks.of(sockets(places));
     sockets.directories().map(this::inGuest).forEach(record::maskSocketsOf);
     sockets.single().map(this::inGuest).forEach(record::maskSocket);
+    mounts.stream()
+        .filter(mount -> places.isOfRoot(mount.number()))
+        .forEach(mount -> maskSockets(record, mount, places));
     mountFlags(places).forEach(record::mountFlags);
     HostFiles.of(config).describe(record, places, mounts);
   }
 
+  /**
+   * What stands at /dev/shm before the mounts of the config, if one of them stands below it; else
+   * the supervisor's own does, which comes after them.
+   */
+  Optional<Filesystem> sharedMemory(List<GuestMount> mounts) {
+    return mounts.stream().anyMatch(mount -> isSharedMemory(mount.target()))
+        ? Optional.of(Filesystem.ram(SHARED_MEMORY, SHARED_MEMORY_PLACE))
+        : Optional.empty();
+  }
+
+  private static boolean isSharedMemory(String path) {
+    return (path + "/").startsWith(SHARED_MEMORY_PLACE + "/");
+  }
+
+  /** What is hidden of the host below a directory, under each of its names. */
+  static Stream<Path> hidden(HostFacts host, Path shown) {
+    // what is mounted a second time elsewhere is hidden there too
+    return HIDDEN.stream()
+        .flatMap(path -> host.namesOf(path).stream())
+        .filter(path -> path.startsWith(shown) && !path.equals(shown))
+        .distinct();
+  }
+
   /** Where the sandbox would see what is hidden, in its root and by the mounts of the config. */
   private Stream<Path> hidden(GuestPlaces places, List<GuestMount> mounts) {
-    // what is mounted a second time elsewhere is hidden there too
-    List<Path> names =
-        HIDDEN.stream().flatMap(path -> host.namesOf(path).stream()).distinct().toList();
-    Stream<Path> inRoot = names.stream().filter(path -> isSeen(path, places)).map(this::inGuest);
+    Stream<Path> inRoot =
+        root.directory().stream()
+            .flatMap(directory -> hidden(host, directory))
+            .filter(path -> isSeen(path, places))
+            .map(this::inGuest);
+    // what is bound by its own name is meant to be seen
     Stream<Path> inMounts =
         mounts.stream()
-            .filter(mount -> mount.source().isPresent())
-            .flatMap(bind -> names.stream().flatMap(path -> seen(bind, path, places).stream()));
+            .flatMap(
+                bind ->
+                    bind.source().stream()
+                        .flatMap(source -> hidden(host, source))
+                        .flatMap(path -> seen(bind, path, places).stream()));
     return Stream.concat(inRoot, inMounts).distinct();
   }
 
-  /** A path of the host as a bind shows it; what is bound by its own name is meant to be seen. */
+  /** A path of the host as a bind shows it. */
   private static Optional<Path> seen(GuestMount bind, Path path, GuestPlaces places) {
-    Path source = bind.source().orElseThrow();
-    if (!path.startsWith(source) || path.equals(source)) {
-      return Optional.empty();
-    }
-    Path inGuest = Path.of(bind.target()).resolve(source.relativize(path));
-    return Optional.of(inGuest).filter(seen -> places.mountAt(seen.toString()) == bind.number());
+    return bind.source()
+        .filter(path::startsWith)
+        .map(source -> Path.of(bind.target()).resolve(source.relativize(path)))
+        .filter(seen -> places.mountAt(seen.toString()) == bind.number());
+  }
+
+  /** What shows a part of the root shows its sockets too. */
+  private void maskSockets(LaunchRecord.Builder record, GuestMount bind, GuestPlaces places) {
+    Stream<Path> shown =
+        host.sockets().stream()
+            .filter(socket -> !isBelow(socket, HIDDEN))
+            .filter(socket -> seen(bind, socket, places).isPresent());
+    SocketMasks sockets = SocketMasks.of(shown);
+    sockets
+        .directories()
+        .flatMap(path -> seen(bind, path, places).stream())
+        .forEach(record::maskSocketsOf);
+    sockets.single().flatMap(path -> seen(bind, path, places).stream()).forEach(record::maskSocket);
   }
 
   // a socket that lies in a mount of the config is what the mount was given for
@@ -140,9 +184,7 @@ final class GuestTree {
 
   /** Whether the sandbox sees a path of the host in its root. */
   private boolean isSeen(Path path, GuestPlaces places) {
-    return isInRoot(path)
-        && !root.directory().equals(Optional.of(path))
-        && places.mountAt(inGuest(path).toString()) == 0;
+    return isInRoot(path) && places.mountAt(inGuest(path).toString()) == 0;
   }
 
   private boolean isInRoot(Path path) {

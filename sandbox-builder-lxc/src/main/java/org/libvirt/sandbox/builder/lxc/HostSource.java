@@ -6,7 +6,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import org.libvirt.sandbox.HostDirectories;
+import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.InvalidSandboxException;
+import org.libvirt.sandbox.builder.BuildRequest;
+import org.libvirt.sandbox.config.ImageFormat;
 
 /**
  * A path of the host that a config names, as it is when the sandbox starts.
@@ -16,6 +19,9 @@ import org.libvirt.sandbox.InvalidSandboxException;
  * @param path the path without symbolic links: libvirt follows them below another root
  */
 record HostSource(String what, String given, Path path) {
+  private static final int FILE_TYPE = 0170000;
+  private static final int BLOCK_DEVICE = 0060000;
+
   /**
    * Looks a path up.
    *
@@ -30,6 +36,7 @@ record HostSource(String what, String given, Path path) {
     }
     try {
       Path path = Path.of(given).toRealPath();
+      requireText(what, given, path);
       for (Path hidden : List.of(HostDirectories.state(), HostDirectories.cache())) {
         if (path.startsWith(hidden)) {
           throw new InvalidSandboxException(
@@ -51,12 +58,35 @@ record HostSource(String what, String given, Path path) {
     }
   }
 
+  /** For libvirt a path is text: one that a link leads to may have bytes that are none. */
+  private static void requireText(String what, String given, Path path) {
+    if (!path.equals(Path.of(path.toString()))) {
+      throw new InvalidSandboxException(
+          "%s source '%s' leads to '%s', whose name is no text; rename that"
+              .formatted(what, given, path));
+    }
+  }
+
   boolean isDirectory() {
     return Files.isDirectory(path);
   }
 
-  /** Refuses what cannot hold an image. */
-  void requireImage() {
+  /**
+   * Where libvirt finds it as an image.
+   *
+   * @throws InvalidSandboxException if it cannot be one
+   * @throws HostLacksException if this host cannot give a container an image of this format
+   */
+  Path image(BuildRequest request, ImageFormat format) {
+    requireImage();
+    if (format == ImageFormat.RAW) {
+      return LoopImage.of(request, path);
+    }
+    NetworkBlockDevice.require(format);
+    return request.libvirtPath().apply(path);
+  }
+
+  private void requireImage() {
     if (isDirectory()) {
       throw new InvalidSandboxException(
           "%s source '%s' is a directory; give the file of an image".formatted(what, given));
@@ -65,6 +95,31 @@ record HostSource(String what, String given, Path path) {
       throw new InvalidSandboxException(
           "%s source '%s' cannot be read; give this user the permission".formatted(what, given));
     }
+  }
+
+  /**
+   * Where libvirt finds it as a block device.
+   *
+   * @throws InvalidSandboxException if it is none
+   */
+  Path blockDevice(BuildRequest request) {
+    requireBlockDevice();
+    return request.libvirtPath().apply(path);
+  }
+
+  private void requireBlockDevice() {
+    try {
+      int mode = (int) Files.getAttribute(path, "unix:mode");
+      if ((mode & FILE_TYPE) == BLOCK_DEVICE) {
+        return;
+      }
+    } catch (IOException e) {
+      throw new InvalidSandboxException(
+          "%s source '%s' cannot be looked at: %s".formatted(what, given, e), e);
+    }
+    throw new InvalidSandboxException(
+        "%s source '%s' is no block device; give one, or a disk of the type file"
+            .formatted(what, given));
   }
 
   /** Refuses what cannot be copied. */

@@ -92,6 +92,11 @@ final class Daemon implements BeforeAllCallback, AfterEachCallback, AfterAllCall
     return run(InteractiveConfig.builder().command(command).build());
   }
 
+  /** A config that runs a shell's script. */
+  static InteractiveConfig.Builder script(String script) {
+    return InteractiveConfig.builder().command("/bin/sh", "-c", script);
+  }
+
   /** Runs a shell's script without input to its end. */
   Outcome sh(String script) throws Exception {
     return run("/bin/sh", "-c", script);

@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.libvirt.sandbox.ExitStatus;
+import org.libvirt.sandbox.config.GuestBindMount;
+import org.libvirt.sandbox.config.HostBindMount;
 
 /** The flags of the host's mounts, which libvirt's binds lose. */
 @Timeout(300)
@@ -22,12 +28,94 @@ final class MountFlagsIT {
   @Order(2)
   static final Daemon DAEMON = new Daemon();
 
+  @RegisterExtension final HostTree host = HostTree.hidden();
+
   @Test
   void a_mount_has_the_flags_that_it_has_on_the_host() throws Exception {
     Outcome outcome =
         DAEMON.sh("grep ' " + SEALED.point() + " ' /proc/self/mountinfo | cut -d ' ' -f 6");
 
     assertThat(outcome.stdout()).startsWith("ro,nosuid,nodev,noexec,");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "/below"})
+  void a_bind_keeps_noexec_of_its_source(String below) throws Exception {
+    Path source = Files.createDirectories(Path.of(SEALED.point() + below));
+
+    Outcome outcome =
+        DAEMON.run(
+            Daemon.script("grep -E ' /(srv|tmp/x) ' /proc/self/mountinfo | cut -d ' ' -f 6")
+                .mount(HostBindMount.of("/srv", source.toString()))
+                .mount(HostBindMount.of("/tmp/x", source.toString()).asReadOnly())
+                .build());
+
+    assertThat(outcome.lines())
+        .containsExactlyInAnyOrder(
+            "rw,nosuid,nodev,noexec,relatime", "ro,nosuid,nodev,noexec,relatime");
+  }
+
+  @Test
+  void a_guest_bind_keeps_noexec_of_its_source() throws Exception {
+    Outcome outcome =
+        DAEMON.run(
+            Daemon.script("grep ' /tmp/x ' /proc/self/mountinfo | cut -d ' ' -f 6")
+                .mount(GuestBindMount.of("/tmp/x", SEALED.point().toString()))
+                .build());
+
+    assertThat(outcome.stdout()).startsWith("ro,nosuid,nodev,noexec,");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_set_user_id_program_in_a_bind_gives_nothing(Intruder intruder) throws Exception {
+    Path id = Files.copy(Path.of("/usr/bin/id").toRealPath(), host.path("id"));
+    HostTree.command(List.of("chown", "1:1", id.toString()));
+    HostTree.command(List.of("chmod", "6755", id.toString()));
+
+    Outcome outcome =
+        DAEMON.run(
+            intruder
+                .config()
+                .command("/srv/id", "-u")
+                .mount(HostBindMount.of("/srv", host.top().toString()))
+                .build());
+
+    assertThat(outcome.stdout()).isEqualTo(intruder == Intruder.NOBODY ? "65534\n" : "0\n");
+  }
+
+  @Test
+  void a_device_in_a_bind_opens_for_nobody() throws Exception {
+    Path zero = host.path("zero");
+    HostTree.command(List.of("mknod", "-m", "666", zero.toString(), "c", "1", "5"));
+
+    Outcome outcome =
+        DAEMON.run(
+            Intruder.PRIVILEGED
+                .config()
+                .command("/usr/bin/head", "-c", "1", "/srv/zero")
+                .mount(HostBindMount.of("/srv", host.top().toString()))
+                .build());
+
+    assertThat(outcome.stderr()).contains("Permission denied");
+  }
+
+  @Test
+  void nothing_of_a_read_only_bind_can_be_written_nor_what_the_host_mounts_below_it()
+      throws Exception {
+    String parent = SEALED.point().getParent().toString();
+    Files.writeString(SEALED.point().resolve("there"), "x");
+    String name = SEALED.point().getFileName().toString();
+
+    Outcome outcome =
+        DAEMON.run(
+            Daemon.script("cd /mnt/" + name + "; touch new; ls -A; rm -f there")
+                .mount(HostBindMount.of("/mnt", parent).asReadOnly())
+                .build());
+
+    assertThat(SEALED.point().resolve("there")).exists();
+    assertThat(SEALED.point().resolve("new")).doesNotExist();
+    assertThat(outcome.stderr()).contains("Read-only file system");
   }
 
   @Test
