@@ -80,6 +80,8 @@ final class GuestIncludes {
       record.copy(inGuest, place.path(), identity().uid(), identity().gid());
       return;
     }
+    new OneFileSystem(request.host(), places)
+        .require("include '%s' for '%s'".formatted(include.source(), place.path()), place);
     requireRoom(mount, include, source, place);
     record.cover(inGuest, place.path(), identity().uid(), identity().gid());
   }

@@ -52,11 +52,13 @@ final class GuestMounts {
 
   private final BuildRequest request;
   private final GuestPlaces places;
+  private final OneFileSystem oneFileSystem;
   private final List<GuestMount> mounts = new ArrayList<>();
 
   private GuestMounts(BuildRequest request, GuestPlaces places) {
     this.request = request;
     this.places = places;
+    this.oneFileSystem = new OneFileSystem(request.host(), places);
   }
 
   /** Plans the mounts of a request's config, but not its root's. */
@@ -77,6 +79,7 @@ final class GuestMounts {
   private void add(Mount mount) {
     Place place = follow("target", mount.target());
     refuseTaken(mount, place);
+    oneFileSystem.require("mount target '%s'".formatted(mount.target()), place);
     if (mount instanceof HostBindMount bind && bind.isTemporary()) {
       addTemporary(bind, place);
     } else if (mount instanceof HostBindMount bind) {
@@ -139,6 +142,7 @@ final class GuestMounts {
               .formatted(bind.source()));
     }
     refuseHidden(bind, source);
+    oneFileSystem.require("guest-bind source '%s'".formatted(bind.source()), source);
     if (source.kind() == Kind.FILE) {
       requireFile(bind, place);
     } else {

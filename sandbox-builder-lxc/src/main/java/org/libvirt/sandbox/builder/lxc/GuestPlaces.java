@@ -127,6 +127,11 @@ final class GuestPlaces {
     return layers.get(mount).origin.source;
   }
 
+  /** What of the host a mount, or the root, has at its target. */
+  Path sourceOf(int mount) {
+    return layers.get(mount).source;
+  }
+
   /** Whether a mount shows a part of the root. */
   boolean isOfRoot(int mount) {
     return layers.get(mount).origin == layers.get(0);

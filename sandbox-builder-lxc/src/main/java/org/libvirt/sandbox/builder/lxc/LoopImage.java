@@ -3,8 +3,8 @@ package org.libvirt.sandbox.builder.lxc;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.InvalidSandboxException;
@@ -29,18 +29,22 @@ final class LoopImage {
   }
 
   private static Path link(BuildRequest request, Path image) {
-    for (char name : NAMES.toCharArray()) {
-      Path link = request.state().path().resolve(Character.toString(name));
-      try {
-        return Files.createSymbolicLink(link, image);
-      } catch (FileAlreadyExistsException e) {
-        continue; // another image's
-      } catch (IOException e) {
-        throw new HostLacksException("cannot make the link '" + link + "': " + e, e);
+    for (int i = 0; i < NAMES.length(); i++) {
+      Path link = request.state().path().resolve(NAMES.substring(i, i + 1));
+      if (Files.notExists(link, LinkOption.NOFOLLOW_LINKS)) {
+        return make(link, image);
       }
     }
     throw new InvalidSandboxException(
         "more than %d images have paths of more than %d bytes; give the image '%s' a shorter one"
             .formatted(NAMES.length(), LONGEST, image));
+  }
+
+  private static Path make(Path link, Path image) {
+    try {
+      return Files.createSymbolicLink(link, image);
+    } catch (IOException e) {
+      throw new HostLacksException("cannot make the link '" + link + "': " + e, e);
+    }
   }
 }

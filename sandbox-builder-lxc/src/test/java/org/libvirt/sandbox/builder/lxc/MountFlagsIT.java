@@ -1,6 +1,7 @@
 package org.libvirt.sandbox.builder.lxc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +14,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.libvirt.sandbox.ExitStatus;
+import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.config.GuestBindMount;
 import org.libvirt.sandbox.config.HostBindMount;
+import org.libvirt.sandbox.config.InteractiveConfig;
+import org.libvirt.sandbox.config.RamMount;
 
 /** The flags of the host's mounts, which libvirt's binds lose. */
 @Timeout(300)
@@ -116,6 +120,33 @@ final class MountFlagsIT {
     assertThat(SEALED.point().resolve("there")).exists();
     assertThat(SEALED.point().resolve("new")).doesNotExist();
     assertThat(outcome.stderr()).contains("Read-only file system");
+  }
+
+  /** Libvirt's binds are of one file system: it would make the target in what the mount covers. */
+  @Test
+  void a_target_in_another_mount_of_the_host_below_a_bind_is_refused() throws Exception {
+    Path below = Files.createDirectory(SEALED.point().resolve("target"));
+    String inGuest = "/mnt/" + SEALED.point().getFileName();
+    InteractiveConfig.Builder config =
+        Daemon.script("touch " + inGuest + "/target/own")
+            .mount(HostBindMount.of("/mnt", SEALED.point().getParent().toString()));
+
+    assertThatThrownBy(
+            () -> DAEMON.start(config.mount(RamMount.of(inGuest + "/target", 4096)).build()))
+        .isInstanceOf(InvalidSandboxException.class)
+        .hasMessageContaining("bind that mount there first");
+    Outcome outcome =
+        DAEMON.run(
+            config
+                .mounts(
+                    List.of(
+                        HostBindMount.of("/mnt", SEALED.point().getParent().toString()),
+                        HostBindMount.of(inGuest, SEALED.point().toString()),
+                        RamMount.of(inGuest + "/target", 4096)))
+                .build());
+
+    assertThat(outcome.stderr()).isEmpty();
+    assertThat(below).isEmptyDirectory();
   }
 
   @Test
