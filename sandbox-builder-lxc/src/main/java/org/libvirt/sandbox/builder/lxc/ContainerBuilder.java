@@ -3,6 +3,7 @@ package org.libvirt.sandbox.builder.lxc;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.InvalidSandboxException;
@@ -49,14 +50,19 @@ public final class ContainerBuilder implements SandboxBuilder {
     GuestTree tree = GuestTree.of(root, request.host());
     tree.ownDirectories().forEach(places::mountOwn);
     GuestMounts mounts = GuestMounts.of(request, places);
-    List<Path> disks = disks(request);
+    List<Filesystem> filesystems =
+        filesystems(
+            root.filesystem(),
+            tree.freshDirectories(),
+            request.state().config(),
+            mounts.all().stream().map(GuestMount::filesystem).toList());
     String xml =
         ContainerDomain.of(
                 request.config(),
                 request.uuid(),
                 init(request),
-                disks,
-                filesystems(request, root, tree, mounts),
+                disks(request),
+                filesystems,
                 request.capabilities())
             .toXml();
     return new SandboxPlan(
@@ -97,15 +103,20 @@ public final class ContainerBuilder implements SandboxBuilder {
     return sources;
   }
 
-  /** The root, what is fresh, the config directory, and the config's mounts in their order. */
-  private static List<Filesystem> filesystems(
-      BuildRequest request, GuestRoot root, GuestTree tree, GuestMounts mounts) {
+  /**
+   * All file systems of a container in their order.
+   *
+   * @param fresh the directories that get a tmpfs of this many bytes
+   * @param config the host's path of the config directory
+   */
+  static List<Filesystem> filesystems(
+      Filesystem root, Map<String, Long> fresh, Path config, List<Filesystem> mounts) {
     List<Filesystem> filesystems = new ArrayList<>();
     // a mount at / is mounted first wherever it stands
-    filesystems.add(root.filesystem());
-    tree.freshDirectories().forEach((path, size) -> filesystems.add(Filesystem.ram(size, path)));
-    filesystems.add(Filesystem.mount(request.state().config(), CONFIG).readOnly());
-    mounts.all().forEach(mount -> filesystems.add(mount.filesystem()));
+    filesystems.add(root);
+    fresh.forEach((path, size) -> filesystems.add(Filesystem.ram(size, path)));
+    filesystems.add(Filesystem.mount(config, CONFIG).readOnly());
+    filesystems.addAll(mounts);
     return filesystems;
   }
 
