@@ -13,7 +13,6 @@ import org.libvirt.sandbox.builder.HostMount;
 import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.builder.SandboxBuilder;
 import org.libvirt.sandbox.builder.SandboxPlan;
-import org.libvirt.sandbox.builder.lxc.GuestPlaces.Content;
 import org.libvirt.sandbox.config.Disk;
 import org.libvirt.sandbox.config.ImageFormat;
 import org.libvirt.sandbox.config.InteractiveConfig;
@@ -42,13 +41,8 @@ public final class ContainerBuilder implements SandboxBuilder {
   public SandboxPlan build(BuildRequest request) {
     checkExecutable(request);
     GuestRoot root = GuestRoot.of(request);
-    GuestPlaces places = new GuestPlaces();
-    places.mount(
-        "/",
-        root.directory().isPresent() ? Content.HOST_DIRECTORY : Content.UNKNOWN,
-        root.directory().orElse(Path.of("/")));
     GuestTree tree = GuestTree.of(root, request.host());
-    tree.ownDirectories().forEach(places::mountOwn);
+    GuestPlaces places = tree.places();
     GuestMounts mounts = GuestMounts.of(request, places);
     List<Filesystem> filesystems =
         filesystems(

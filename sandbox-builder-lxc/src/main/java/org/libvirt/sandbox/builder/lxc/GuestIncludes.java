@@ -6,7 +6,6 @@ import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.HostCopy;
 import org.libvirt.sandbox.builder.LaunchRecord;
-import org.libvirt.sandbox.builder.lxc.GuestPlaces.Content;
 import org.libvirt.sandbox.builder.lxc.GuestPlaces.Kind;
 import org.libvirt.sandbox.builder.lxc.GuestPlaces.NoPlaceException;
 import org.libvirt.sandbox.builder.lxc.GuestPlaces.Place;
@@ -97,11 +96,6 @@ final class GuestIncludes {
           "include '%s' cannot stand at '%s', which does not exist in a read-only mount; make it"
                   .formatted(include.source(), place.path())
               + " there, or mount it read-write");
-    }
-    if (place.content() == Content.HOST_FILE) {
-      throw new InvalidSandboxException(
-          "include '%s' cannot be put into '%s', which is a file"
-              .formatted(include.source(), mount.mount().target()));
     }
   }
 

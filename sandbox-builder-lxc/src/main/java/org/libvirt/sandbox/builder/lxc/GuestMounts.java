@@ -131,12 +131,9 @@ final class GuestMounts {
     } else {
       requireDirectory(bind, place);
     }
-    Content content = source.kind() == Kind.FILE ? Content.HOST_FILE : source.content();
-    Path onHost = source.onHost().orElse(Path.of("/"));
-    int number = places.mount(place.path(), content, onHost);
-    Filesystem filesystem =
-        GuestMount.filesystem(
-            GuestBindMount.of(bind.target(), source.path()), onHost, place.path());
+    source.onHost().ifPresent(path -> HostSource.refuseHidden("guest-bind", bind.source(), path));
+    int number = places.bind(place.path(), source);
+    Filesystem filesystem = Filesystem.bind(source.path(), place.path());
     mounts.add(new GuestMount(bind, number, place.path(), source.onHost(), filesystem));
   }
 
@@ -150,13 +147,14 @@ final class GuestMounts {
   }
 
   private static void refuseTaken(Mount mount, Place place) {
-    for (String taken : TAKEN) {
-      boolean below = (place.path() + "/").startsWith(taken + "/");
-      if (below || place.path().equals("/dev")) {
-        throw new InvalidSandboxException(
-            "mount target '%s' is in %s, which every sandbox has of its own; choose another"
-                .formatted(mount.target(), taken));
-      }
+    if (place.path().equals("/")) {
+      throw new InvalidSandboxException(
+          "mount target '%s' leads to '/'; write '/' for the root".formatted(mount.target()));
+    }
+    if (place.path().equals("/dev") || TAKEN.stream().anyMatch(place::isBelow)) {
+      throw new InvalidSandboxException(
+          "mount target '%s' is what every sandbox has of its own; choose another"
+              .formatted(mount.target()));
     }
   }
 

@@ -1,5 +1,6 @@
 package org.libvirt.sandbox.builder.lxc;
 
+import com.google.common.collect.Lists;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -23,11 +24,15 @@ final class GuestPlaces {
 
   /** A mount, or the root, as far as it is known beforehand. */
   private static final class Layer {
+    final int number;
+    final int origin;
     final List<String> target;
     final Content content;
     final Path source;
 
-    Layer(List<String> target, Content content, Path source) {
+    Layer(int number, int origin, List<String> target, Content content, Path source) {
+      this.number = number;
+      this.origin = origin;
       this.target = target;
       this.content = content;
       this.source = source;
@@ -76,9 +81,14 @@ final class GuestPlaces {
    * @param content what that mount holds
    * @param onHost the path on the host that it is, if that mount is of the host's files
    */
-  record Place(String path, Kind kind, int mount, Content content, Optional<Path> onHost) {}
+  record Place(String path, Kind kind, int mount, Content content, Optional<Path> onHost) {
+    /** Whether this is a directory of the sandbox, or below it. */
+    boolean isBelow(String directory) {
+      return (path + "/").startsWith(directory + "/");
+    }
+  }
 
-  /** A place that cannot be: a path through a file, or through links without an end. */
+  /** A place that cannot be: through a file, through links without an end, or out of nothing. */
   static final class NoPlaceException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -93,8 +103,28 @@ final class GuestPlaces {
    * @return its number, in the order of mounts
    */
   int mount(String target, Content content, Path source) {
-    layers.add(new Layer(names(target), content, source));
-    return layers.size() - 1;
+    int number = layers.size();
+    layers.add(new Layer(number, number, names(target), content, source));
+    return number;
+  }
+
+  /** Adds a mount that shows at one place what is at another now. */
+  int bind(String target, Place source) {
+    int number = layers.size();
+    Content content = source.kind() == Kind.FILE ? Content.HOST_FILE : source.content();
+    layers.add(
+        new Layer(
+            number,
+            layers.get(source.mount()).origin,
+            names(target),
+            content,
+            source.onHost().orElse(Path.of("/"))));
+    return number;
+  }
+
+  /** The mount whose content a mount shows: another's where it is a bind, else its own. */
+  int originOf(int mount) {
+    return layers.get(mount).origin;
   }
 
   /** Adds a mount of the sandbox's own. */
@@ -104,58 +134,93 @@ final class GuestPlaces {
 
   /** The mount that is seen at a path without symbolic links. */
   int mountAt(String path) {
-    return layers.indexOf(layerAt(names(path)));
+    return layerAt(names(path)).number;
   }
 
   /** Follows a path. */
   Place follow(String path) throws NoPlaceException {
-    Deque<String> left = new ArrayDeque<>(names(path));
-    List<String> at = new ArrayList<>();
-    int links = 0;
-    while (!left.isEmpty()) {
-      String name = left.pop();
-      if (name.equals("..")) {
-        if (!at.isEmpty()) {
-          at.remove(at.size() - 1);
-        }
-        continue;
-      }
-      at.add(name);
-      Layer layer = layerAt(at);
-      if (layer.content == Content.HOST_DIRECTORY && at.size() > layer.target.size()) {
-        Path onHost = layer.onHost(at);
-        if (Files.isSymbolicLink(onHost)) {
-          if (++links > MOST_LINKS) {
-            throw new NoPlaceException("'" + path + "' leads through too many symbolic links");
-          }
-          at.remove(at.size() - 1);
-          Path link = linkAt(onHost);
-          if (link.isAbsolute()) {
-            at.clear();
-          }
-          push(left, link);
-          continue;
-        }
-      }
-      Kind kind = kindAt(layer, at);
-      if (kind == Kind.FILE && !left.isEmpty()) {
-        throw new NoPlaceException("'" + textOf(at) + "' in '" + path + "' is no directory");
-      }
-      if (kind == Kind.MISSING || kind == Kind.UNKNOWN) {
-        at.addAll(left);
-        return place(layer, at, kind);
-      }
-    }
-    Layer layer = layerAt(at);
-    return place(layer, at, kindAt(layer, at));
+    return new Walk(path).toEnd();
   }
 
-  private Place place(Layer layer, List<String> at, Kind kind) {
+  /** A path on its way, name by name. */
+  private final class Walk {
+    private final String path;
+    private final Deque<String> left;
+    private final List<String> at = new ArrayList<>();
+    private int links;
+
+    Walk(String path) {
+      this.path = path;
+      this.left = new ArrayDeque<>(names(path));
+    }
+
+    Place toEnd() throws NoPlaceException {
+      Place place = placeAt(at);
+      while (!left.isEmpty() && place.kind() == Kind.DIRECTORY) {
+        step(left.pop());
+        place = placeAt(at);
+      }
+      if (left.isEmpty()) {
+        return place;
+      }
+      if (place.kind() == Kind.FILE) {
+        throw new NoPlaceException("'" + place.path() + "' in '" + path + "' is no directory");
+      }
+      if (left.contains("..")) {
+        throw new NoPlaceException(
+            "'%s' in '%s' %s, and '..' comes after it; write the path without '..'"
+                .formatted(
+                    place.path(),
+                    path,
+                    place.kind() == Kind.MISSING ? "does not exist" : "is in an image"));
+      }
+      at.addAll(left);
+      return placeAt(at);
+    }
+
+    private void step(String name) throws NoPlaceException {
+      if (!name.equals("..")) {
+        at.add(name);
+        followLink();
+      } else if (!at.isEmpty()) {
+        up();
+      }
+    }
+
+    private void up() {
+      at.remove(at.size() - 1);
+    }
+
+    private void followLink() throws NoPlaceException {
+      Layer layer = layerAt(at);
+      boolean inside = at.size() > layer.target.size();
+      if (layer.content != Content.HOST_DIRECTORY || !inside) {
+        return;
+      }
+      Path onHost = layer.onHost(at);
+      if (!Files.isSymbolicLink(onHost)) {
+        return;
+      }
+      if (++links > MOST_LINKS) {
+        throw new NoPlaceException("'" + path + "' leads through too many symbolic links");
+      }
+      Path link = linkAt(onHost);
+      if (link.isAbsolute()) {
+        at.clear();
+      } else {
+        up();
+      }
+      Lists.reverse(names(link.toString())).forEach(left::push);
+    }
+  }
+
+  private Place placeAt(List<String> at) {
+    Layer layer = layerAt(at);
     boolean ofHost = layer.content == Content.HOST_DIRECTORY || layer.content == Content.HOST_FILE;
     return new Place(
         textOf(at),
-        kind,
-        layers.indexOf(layer),
+        kindAt(layer, at),
+        layer.number,
         layer.content,
         ofHost ? Optional.of(layer.onHost(at)) : Optional.empty());
   }
@@ -174,7 +239,7 @@ final class GuestPlaces {
     if (layer.content == Content.HOST_FILE) {
       return Kind.FILE;
     }
-    if (path.size() == layer.target.size() || holdsMount(path)) {
+    if (path.size() == layer.target.size() || holdsMount(layer, path)) {
       return Kind.DIRECTORY;
     }
     return switch (layer.content) {
@@ -184,9 +249,9 @@ final class GuestPlaces {
     };
   }
 
-  /** Whether a mount stands below a path: the directories above it are there then. */
-  private boolean holdsMount(List<String> path) {
-    return layers.stream()
+  /** Whether a mount over this one stands below a path: the directories above it are there then. */
+  private boolean holdsMount(Layer lower, List<String> path) {
+    return layers.subList(lower.number + 1, layers.size()).stream()
         .anyMatch(
             layer ->
                 layer.target.size() > path.size()
@@ -205,13 +270,6 @@ final class GuestPlaces {
       return Files.readSymbolicLink(onHost);
     } catch (IOException e) {
       throw new NoPlaceException("the link '" + onHost + "' cannot be read: " + e.getMessage());
-    }
-  }
-
-  private static void push(Deque<String> left, Path link) {
-    List<String> names = names(link.toString());
-    for (int i = names.size() - 1; i >= 0; i--) {
-      left.push(names.get(i));
     }
   }
 

@@ -4,19 +4,20 @@ import com.google.common.collect.ImmutableMap;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.builder.HostFacts;
 import org.libvirt.sandbox.builder.HostMount;
 import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.builder.LaunchRecord.MountFlag;
+import org.libvirt.sandbox.builder.lxc.GuestPlaces.Content;
 import org.libvirt.sandbox.config.SandboxConfig;
 
 /**
@@ -49,6 +50,9 @@ final class GuestTree {
       ImmutableMap.of(
           "nosuid", MountFlag.NOSUID, "nodev", MountFlag.NODEV, "noexec", MountFlag.NOEXEC);
 
+  /** The number of the root among the {@link GuestPlaces}. */
+  private static final int ROOT = 0;
+
   private final GuestRoot root;
   private final HostFacts host;
 
@@ -61,11 +65,16 @@ final class GuestTree {
     return new GuestTree(root, host);
   }
 
-  /** The directories that are no part of the root, whatever it has there. */
-  List<String> ownDirectories() {
-    List<String> own = new ArrayList<>(OWN);
-    own.addAll(freshDirectories().keySet());
-    return own;
+  /** The file tree without the mounts of the config: the root, and what is no part of it. */
+  GuestPlaces places() {
+    GuestPlaces places = new GuestPlaces();
+    places.mount(
+        "/",
+        root.directory().isPresent() ? Content.HOST_DIRECTORY : Content.UNKNOWN,
+        root.directory().orElse(Path.of("/")));
+    OWN.forEach(places::mountOwn);
+    freshDirectories().keySet().forEach(places::mountOwn);
+    return places;
   }
 
   /**
@@ -101,9 +110,10 @@ final class GuestTree {
       record.tmpfs(SHARED_MEMORY_PLACE, SHARED_MEMORY, 01777);
     }
     hidden(places, mounts).forEach(record::mask);
-    SocketMasks sockets = SocketMasks.of(sockets(places));
-    sockets.directories().map(this::inGuest).forEach(record::maskSocketsOf);
-    sockets.single().map(this::inGuest).forEach(record::maskSocket);
+    maskSockets(record, sockets(places), this::inGuest);
+    mounts.stream()
+        .filter(bind -> places.originOf(bind.number()) == ROOT)
+        .forEach(bind -> maskSockets(record, sockets(bind, places), path -> inGuest(bind, path)));
     mountFlags(places).forEach(record::mountFlags);
     HostFiles.of(config).describe(record, places, mounts);
   }
@@ -127,8 +137,15 @@ final class GuestTree {
     if (!path.startsWith(source) || path.equals(source)) {
       return Optional.empty();
     }
-    Path inGuest = Path.of(bind.target()).resolve(source.relativize(path));
-    return Optional.of(inGuest).filter(seen -> places.mountAt(seen.toString()) == bind.number());
+    return Optional.of(inGuest(bind, path))
+        .filter(seen -> places.mountAt(seen.toString()) == bind.number());
+  }
+
+  private static void maskSockets(
+      LaunchRecord.Builder record, Stream<Path> sockets, UnaryOperator<Path> inGuest) {
+    SocketMasks masks = SocketMasks.of(sockets);
+    masks.directories().map(inGuest).forEach(record::maskSocketsOf);
+    masks.single().map(inGuest).forEach(record::maskSocket);
   }
 
   // a socket that lies in a mount of the config is what the mount was given for
@@ -138,11 +155,16 @@ final class GuestTree {
         .filter(socket -> isSeen(socket, places));
   }
 
+  /** Those of the root that a guest-bind shows a second time. */
+  private Stream<Path> sockets(GuestMount bind, GuestPlaces places) {
+    return host.sockets().stream().filter(socket -> seen(bind, socket, places).isPresent());
+  }
+
   /** Whether the sandbox sees a path of the host in its root. */
   private boolean isSeen(Path path, GuestPlaces places) {
     return isInRoot(path)
         && !root.directory().equals(Optional.of(path))
-        && places.mountAt(inGuest(path).toString()) == 0;
+        && places.mountAt(inGuest(path).toString()) == ROOT;
   }
 
   private boolean isInRoot(Path path) {
@@ -156,7 +178,7 @@ final class GuestTree {
       mount.flags().stream().filter(FLAGS::containsKey).map(FLAGS::get).forEach(lost::add);
       boolean seen =
           isInRoot(mount.point())
-              && places.mountAt(inGuest(mount.point()).toString()) == 0
+              && places.mountAt(inGuest(mount.point()).toString()) == ROOT
               && !isBelow(mount.point(), HIDDEN);
       if (seen) {
         // of several mounts at one point the last is the one that is seen
@@ -177,5 +199,9 @@ final class GuestTree {
 
   private Path inGuest(Path onHost) {
     return Path.of("/").resolve(root.directory().orElseThrow().relativize(onHost));
+  }
+
+  private static Path inGuest(GuestMount bind, Path onHost) {
+    return Path.of(bind.target()).resolve(bind.source().orElseThrow().relativize(onHost));
   }
 }

@@ -30,13 +30,7 @@ record HostSource(String what, String given, Path path) {
     }
     try {
       Path path = Path.of(given).toRealPath();
-      for (Path hidden : List.of(HostDirectories.state(), HostDirectories.cache())) {
-        if (path.startsWith(hidden)) {
-          throw new InvalidSandboxException(
-              "%s source '%s' is in '%s', which holds other sandboxes; choose another"
-                  .formatted(what, given, hidden));
-        }
-      }
+      refuseHidden(what, given, path);
       return new HostSource(what, given, path);
     } catch (InvalidPathException e) {
       throw new InvalidSandboxException(
@@ -48,6 +42,17 @@ record HostSource(String what, String given, Path path) {
           "%s source '%s' does not exist on this host, or cannot be reached; give one that does"
               .formatted(what, given),
           e);
+    }
+  }
+
+  /** Refuses a path of the host, without symbolic links, where sandboxes have their state. */
+  static void refuseHidden(String what, String given, Path path) {
+    for (Path hidden : List.of(HostDirectories.state(), HostDirectories.cache())) {
+      if (path.startsWith(hidden)) {
+        throw new InvalidSandboxException(
+            "%s source '%s' is in '%s', which holds other sandboxes; choose another"
+                .formatted(what, given, hidden));
+      }
     }
   }
 

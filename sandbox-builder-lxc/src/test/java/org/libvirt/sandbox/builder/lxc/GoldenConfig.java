@@ -31,7 +31,8 @@ final class GoldenConfig {
 
   /** Returns what can run. */
   SandboxConfig load() {
-    return SandboxConfig.parse(mend(read("/org/libvirt/sandbox/config/golden/" + name + ".cfg"), "cfg"));
+    return SandboxConfig.parse(
+        mend(read("/org/libvirt/sandbox/config/golden/" + name + ".cfg"), "cfg"));
   }
 
   /** Returns a domain of the config without what had to be mended. */
