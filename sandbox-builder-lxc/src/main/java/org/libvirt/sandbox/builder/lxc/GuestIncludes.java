@@ -18,6 +18,9 @@ import org.libvirt.sandbox.config.Include;
  * memory, and lays them over what belongs to others, so that nothing of them is left there.
  */
 final class GuestIncludes {
+  /** A mount, whichever it is. */
+  private static final Path MOUNT = Path.of("/");
+
   private final BuildRequest request;
   private final GuestPlaces places;
   private final LaunchRecord.Builder record;
@@ -46,7 +49,7 @@ final class GuestIncludes {
   private void copy(GuestMount mount, Include include) {
     HostSource source = HostSource.of("include", include.source());
     source.requireCopyable();
-    boolean wholeMount = include.destination().replace("/", "").isEmpty();
+    boolean wholeMount = below(MOUNT, include).equals(MOUNT);
     if (wholeMount && !source.isDirectory()) {
       throw new InvalidSandboxException(
           "include '%s' is a file and cannot stand for the whole mount at '%s'; name the file there"

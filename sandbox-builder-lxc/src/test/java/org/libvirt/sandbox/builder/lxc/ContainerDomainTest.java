@@ -54,8 +54,7 @@ final class ContainerDomainTest {
     resources = processors == null ? resources : resources.withProcessors(processors);
     resources = quota == null ? resources : resources.withCpuQuota(quota);
 
-    CpuTuning tuning =
-        domain(config.resources(resources).build()).cpuTuning().orElseThrow();
+    CpuTuning tuning = domain(config.resources(resources).build()).cpuTuning().orElseThrow();
 
     assertThat(tuning.period()).contains(Duration.ofMillis(100));
     assertThat(tuning.quota()).contains(expected);

@@ -41,8 +41,7 @@ final class NetworkBlockDeviceTest {
 
   @Test
   void a_host_with_both_will_do() throws IOException {
-    Files.createFile(
-        directory.resolve("qemu-nbd"), asFileAttribute(fromString("rwxr-xr-x")));
+    Files.createFile(directory.resolve("qemu-nbd"), asFileAttribute(fromString("rwxr-xr-x")));
 
     assertThatCode(
             () -> NetworkBlockDevice.require(ImageFormat.QCOW2, directory, "/none:" + directory))
