@@ -21,6 +21,7 @@ import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.HostImageMount;
 import org.libvirt.sandbox.config.ImageFormat;
 import org.libvirt.sandbox.config.Mount;
+import org.libvirt.sandbox.config.RamMount;
 import org.libvirt.sandbox.domain.Filesystem;
 
 /**
@@ -31,6 +32,9 @@ import org.libvirt.sandbox.domain.Filesystem;
 final class GuestMounts {
   /** Where a container has something of its own that a mount would hide, or be hidden by. */
   private static final List<String> TAKEN = List.of("/proc", "/sys", "/dev/pts", "/dev/sandbox");
+
+  /** The source of what has none on the host. */
+  private static final Path NOWHERE = Path.of("/");
 
   private final BuildRequest request;
   private final GuestPlaces places;
@@ -67,12 +71,16 @@ final class GuestMounts {
       addImage(image, place);
     } else if (mount instanceof GuestBindMount bind) {
       addGuestBind(bind, place);
-    } else {
-      requireDirectory(mount, place);
-      int number = places.mountOwn(place.path());
-      Filesystem filesystem = GuestMount.filesystem(mount, Path.of("/"), place.path());
-      mounts.add(new GuestMount(mount, number, place.path(), Optional.empty(), filesystem));
+    } else if (mount instanceof RamMount ram) {
+      addRam(ram, place);
     }
+  }
+
+  private void addRam(RamMount ram, Place place) {
+    requireDirectory(ram, place);
+    int number = places.mountOwn(place.path());
+    Filesystem filesystem = GuestMount.filesystem(ram, NOWHERE, place.path());
+    mounts.add(new GuestMount(ram, number, place.path(), Optional.empty(), filesystem));
   }
 
   private void addTemporary(HostBindMount bind, Place place) {
@@ -133,7 +141,8 @@ final class GuestMounts {
     }
     source.onHost().ifPresent(path -> HostSource.refuseHidden("guest-bind", bind.source(), path));
     int number = places.bind(place.path(), source);
-    Filesystem filesystem = Filesystem.bind(source.path(), place.path());
+    GuestBindMount followed = GuestBindMount.of(bind.target(), source.path());
+    Filesystem filesystem = GuestMount.filesystem(followed, NOWHERE, place.path());
     mounts.add(new GuestMount(bind, number, place.path(), source.onHost(), filesystem));
   }
 

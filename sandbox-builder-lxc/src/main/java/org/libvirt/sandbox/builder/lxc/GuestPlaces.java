@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What a container's file tree is before it starts: its root, and one mount over the other. Paths
@@ -27,6 +28,8 @@ final class GuestPlaces {
     final int number;
     final int origin;
     final List<String> target;
+    final String path;
+    final String prefix;
     final Content content;
     final Path source;
 
@@ -34,6 +37,8 @@ final class GuestPlaces {
       this.number = number;
       this.origin = origin;
       this.target = target;
+      this.path = textOf(target);
+      this.prefix = target.isEmpty() ? path : path + "/";
       this.content = content;
       this.source = source;
     }
@@ -132,9 +137,12 @@ final class GuestPlaces {
     return mount(target, Content.OWN, Path.of("/"));
   }
 
-  /** The mount that is seen at a path without symbolic links. */
+  /**
+   * The mount that is seen at a path without symbolic links, {@code .} and {@code ..}. It may be
+   * asked for each of tens of thousands of sockets.
+   */
   int mountAt(String path) {
-    return layerAt(names(path)).number;
+    return uppermost(layer -> path.startsWith(layer.prefix) || path.equals(layer.path)).number;
   }
 
   /** Follows a path. */
@@ -226,13 +234,16 @@ final class GuestPlaces {
   }
 
   private Layer layerAt(List<String> path) {
-    Layer uppermost = layers.get(0);
-    for (Layer layer : layers) {
-      if (layer.isAbove(path)) {
-        uppermost = layer;
+    return uppermost(layer -> layer.isAbove(path));
+  }
+
+  private Layer uppermost(Predicate<Layer> above) {
+    for (Layer layer : Lists.reverse(layers)) {
+      if (above.test(layer)) {
+        return layer;
       }
     }
-    return uppermost;
+    throw new IllegalStateException("no root was mounted");
   }
 
   private Kind kindAt(Layer layer, List<String> path) {

@@ -198,6 +198,9 @@ final class GuestTree {
   }
 
   private Path inGuest(Path onHost) {
+    if (isHost()) {
+      return onHost;
+    }
     return Path.of("/").resolve(root.directory().orElseThrow().relativize(onHost));
   }
 
