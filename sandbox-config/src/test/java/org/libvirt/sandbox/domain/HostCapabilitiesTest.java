@@ -23,7 +23,7 @@ class HostCapabilitiesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"lxc", "lxc-selinux", "qemu-apparmor", "qemu-selinux"})
+  @ValueSource(strings = {"lxc", "lxc-apparmor", "lxc-selinux", "qemu-apparmor", "qemu-selinux"})
   void the_files_are_such_as_libvirt_writes(String name) throws Exception {
     assertThat(LibvirtSchema.ofCapabilities().errorsOf(xml(name))).isEmpty();
   }

@@ -2,7 +2,10 @@ package org.libvirt.sandbox.builder.lxc;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.InvalidSandboxException;
@@ -12,9 +15,9 @@ import org.libvirt.sandbox.builder.HostMount;
 import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.builder.SandboxBuilder;
 import org.libvirt.sandbox.builder.SandboxPlan;
-import org.libvirt.sandbox.builder.lxc.GuestPlaces.Content;
 import org.libvirt.sandbox.config.Disk;
 import org.libvirt.sandbox.config.InteractiveConfig;
+import org.libvirt.sandbox.config.Mount;
 import org.libvirt.sandbox.config.SandboxConfig;
 import org.libvirt.sandbox.domain.Filesystem;
 import org.libvirt.sandbox.domain.OperatingSystem;
@@ -40,22 +43,22 @@ public final class ContainerBuilder implements SandboxBuilder {
   public SandboxPlan build(BuildRequest request) {
     checkExecutable(request);
     GuestRoot root = GuestRoot.of(request);
-    GuestPlaces places = new GuestPlaces();
-    places.mount(
-        "/",
-        root.directory().isPresent() ? Content.HOST_DIRECTORY : Content.UNKNOWN,
-        root.directory().orElse(Path.of("/")));
     GuestTree tree = GuestTree.of(root, request.host());
-    tree.ownDirectories().forEach(places::mountOwn);
+    GuestPlaces places = tree.places();
     GuestMounts mounts = GuestMounts.of(request, places);
-    List<Path> disks = disks(request);
+    List<Filesystem> filesystems =
+        filesystems(
+            root.isMount() ? Optional.empty() : Optional.of(root.filesystem()),
+            tree.freshDirectories(),
+            request.state().config(),
+            mounts(request, root, tree, mounts));
     String xml =
         ContainerDomain.of(
                 request.config(),
                 request.uuid(),
                 init(request),
-                disks,
-                filesystems(request, root, tree, mounts),
+                disks(request),
+                filesystems,
                 request.capabilities())
             .toXml();
     return new SandboxPlan(
@@ -95,16 +98,33 @@ public final class ContainerBuilder implements SandboxBuilder {
     return sources;
   }
 
-  /** The root, what is fresh, the config directory, and the config's mounts in their order. */
-  private static List<Filesystem> filesystems(
-      BuildRequest request, GuestRoot root, GuestTree tree, GuestMounts mounts) {
+  /** The file systems of the config's mounts in their order, that of the root among them. */
+  private static List<Filesystem> mounts(
+      BuildRequest request, GuestRoot root, GuestTree tree, GuestMounts planned) {
     List<Filesystem> filesystems = new ArrayList<>();
-    // a mount at / is mounted first wherever it stands
-    filesystems.add(root.filesystem());
-    tree.freshDirectories().forEach((path, size) -> filesystems.add(Filesystem.ram(size, path)));
-    filesystems.add(Filesystem.mount(request.state().config(), CONFIG).readOnly());
-    tree.sharedMemory(mounts.all()).ifPresent(filesystems::add);
-    mounts.all().forEach(mount -> filesystems.add(mount.filesystem()));
+    tree.sharedMemory(planned.all()).ifPresent(filesystems::add);
+    Iterator<GuestMount> mounts = planned.all().iterator();
+    for (Mount mount : request.config().mounts()) {
+      filesystems.add(GuestRoot.isRoot(mount) ? root.filesystem() : mounts.next().filesystem());
+    }
+    return filesystems;
+  }
+
+  /**
+   * All file systems of a container in their order.
+   *
+   * @param root the config's root; empty where one of the mounts is at {@code /}, which libvirt
+   *     mounts first wherever it stands
+   * @param fresh the directories that get a tmpfs of this many bytes
+   * @param config the host's path of the config directory
+   */
+  static List<Filesystem> filesystems(
+      Optional<Filesystem> root, Map<String, Long> fresh, Path config, List<Filesystem> mounts) {
+    List<Filesystem> filesystems = new ArrayList<>();
+    root.ifPresent(filesystems::add);
+    fresh.forEach((path, size) -> filesystems.add(Filesystem.ram(size, path)));
+    filesystems.add(Filesystem.mount(config, CONFIG).readOnly());
+    filesystems.addAll(mounts);
     return filesystems;
   }
 

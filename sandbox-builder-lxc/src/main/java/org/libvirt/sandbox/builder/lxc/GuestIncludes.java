@@ -7,7 +7,6 @@ import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.HostCopy;
 import org.libvirt.sandbox.builder.LaunchRecord;
-import org.libvirt.sandbox.builder.lxc.GuestPlaces.Content;
 import org.libvirt.sandbox.builder.lxc.GuestPlaces.Kind;
 import org.libvirt.sandbox.builder.lxc.GuestPlaces.NoPlaceException;
 import org.libvirt.sandbox.builder.lxc.GuestPlaces.Place;
@@ -20,6 +19,9 @@ import org.libvirt.sandbox.config.Include;
  * memory, and lays them over what belongs to others, so that nothing of them is left there.
  */
 final class GuestIncludes {
+  /** A mount, whichever it is. */
+  private static final Path MOUNT = Path.of("/");
+
   private final BuildRequest request;
   private final GuestPlaces places;
   private final LaunchRecord.Builder record;
@@ -48,7 +50,7 @@ final class GuestIncludes {
   private void copy(GuestMount mount, Include include) {
     HostSource source = HostSource.of("include", include.source());
     source.requireCopyable();
-    boolean wholeMount = include.destination().replace("/", "").isEmpty();
+    boolean wholeMount = below(MOUNT, include).equals(MOUNT);
     if (wholeMount && !source.isDirectory()) {
       throw new InvalidSandboxException(
           "include '%s' is a file and cannot stand for the whole mount at '%s'; name the file there"
@@ -100,11 +102,6 @@ final class GuestIncludes {
           "include '%s' cannot stand at '%s', which does not exist in a read-only mount; make it"
                   .formatted(include.source(), place.path())
               + " there, or mount it read-write");
-    }
-    if (place.content() == Content.HOST_FILE) {
-      throw new InvalidSandboxException(
-          "include '%s' cannot be put into '%s', which is a file"
-              .formatted(include.source(), mount.mount().target()));
     }
   }
 

@@ -23,8 +23,8 @@ import org.libvirt.sandbox.domain.Filesystem;
 record GuestMount(
     Mount mount, int number, String target, Optional<Path> source, Filesystem filesystem) {
 
-  /** Libvirt counts in KiB, and takes what is less for no limit at all. */
-  private static final long PAGE = 4096;
+  /** Libvirt counts in KiB and leaves the rest out: of less than one, no limit would be left. */
+  private static final long UNIT = 1024;
 
   /** Whether the sandbox has it for itself, so that files can be put into it for good. */
   boolean isOwn() {
@@ -61,8 +61,13 @@ record GuestMount(
       return Filesystem.bind(bind.source(), target);
     }
     if (mount instanceof RamMount ram) {
-      return Filesystem.ram(Math.max(ram.usage(), PAGE), target);
+      return Filesystem.ram(roundedUp(ram.usage()), target);
     }
     throw new IllegalArgumentException("no container has a " + mount.getClass().getSimpleName());
+  }
+
+  private static long roundedUp(long bytes) {
+    long over = bytes % UNIT;
+    return over == 0 || bytes > Long.MAX_VALUE - UNIT ? bytes : bytes - over + UNIT;
   }
 }

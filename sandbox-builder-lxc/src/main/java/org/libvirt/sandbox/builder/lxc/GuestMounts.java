@@ -20,6 +20,7 @@ import org.libvirt.sandbox.config.GuestBindMount;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.HostImageMount;
 import org.libvirt.sandbox.config.Mount;
+import org.libvirt.sandbox.config.RamMount;
 import org.libvirt.sandbox.domain.Filesystem;
 
 /**
@@ -49,6 +50,9 @@ final class GuestMounts {
           "/dev/stdin",
           "/dev/stdout",
           "/dev/stderr");
+
+  /** The source of what has none on the host. */
+  private static final Path NOWHERE = Path.of("/");
 
   private final BuildRequest request;
   private final GuestPlaces places;
@@ -88,12 +92,16 @@ final class GuestMounts {
       addImage(image, place);
     } else if (mount instanceof GuestBindMount bind) {
       addGuestBind(bind, place);
-    } else {
-      requireDirectory(mount, place);
-      int number = places.mountOwn(place.path());
-      Filesystem filesystem = GuestMount.filesystem(mount, Path.of("/"), place.path());
-      mounts.add(new GuestMount(mount, number, place.path(), Optional.empty(), filesystem));
+    } else if (mount instanceof RamMount ram) {
+      addRam(ram, place);
     }
+  }
+
+  private void addRam(RamMount ram, Place place) {
+    requireDirectory(ram, place);
+    int number = places.mountOwn(place.path());
+    Filesystem filesystem = GuestMount.filesystem(ram, NOWHERE, place.path());
+    mounts.add(new GuestMount(ram, number, place.path(), Optional.empty(), filesystem));
   }
 
   private void addTemporary(HostBindMount bind, Place place) {
@@ -148,14 +156,15 @@ final class GuestMounts {
     } else {
       requireDirectory(bind, place);
     }
-    int number = places.mountAgain(place.path(), source);
+    int number = places.bind(place.path(), source);
     Filesystem filesystem = Filesystem.bind(source.path(), place.path());
     mounts.add(new GuestMount(bind, number, place.path(), source.onHost(), filesystem));
   }
 
   /** Libvirt would bind what the supervisor covers only later. */
   private void refuseHidden(GuestBindMount bind, Place source) {
-    Path origin = places.originOf(source.mount());
+    source.onHost().ifPresent(path -> HostSource.refuseHidden("guest-bind", bind.source(), path));
+    Path origin = places.sourceOf(places.originOf(source.mount()));
     boolean hidden =
         source
             .onHost()
@@ -178,13 +187,14 @@ final class GuestMounts {
   }
 
   private static void refuseTaken(Mount mount, Place place) {
-    for (String taken : TAKEN) {
-      boolean below = (place.path() + "/").startsWith(taken + "/");
-      if (below || place.path().equals("/dev")) {
-        throw new InvalidSandboxException(
-            "mount target '%s' is in %s, which every sandbox has of its own; choose another"
-                .formatted(mount.target(), taken));
-      }
+    if (place.path().equals("/")) {
+      throw new InvalidSandboxException(
+          "mount target '%s' leads to '/'; write '/' for the root".formatted(mount.target()));
+    }
+    if (place.path().equals("/dev") || TAKEN.stream().anyMatch(place::isBelow)) {
+      throw new InvalidSandboxException(
+          "mount target '%s' is what every sandbox has of its own; choose another"
+              .formatted(mount.target()));
     }
   }
 

@@ -1,5 +1,6 @@
 package org.libvirt.sandbox.builder.lxc;
 
+import com.google.common.collect.Lists;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What a container's file tree is before it starts: its root, and one mount over the other. Paths
@@ -24,25 +26,22 @@ final class GuestPlaces {
 
   /** A mount, or the root, as far as it is known beforehand. */
   private static final class Layer {
+    final int number;
+    final int origin;
     final List<String> target;
+    final String path;
+    final String prefix;
     final Content content;
     final Path source;
 
-    /** The root or mount of which this shows a part; itself, if it is no second bind. */
-    final Layer origin;
-
-    Layer(List<String> target, Content content, Path source) {
-      this.target = target;
-      this.content = content;
-      this.source = source;
-      this.origin = this;
-    }
-
-    Layer(List<String> target, Content content, Path source, Layer origin) {
-      this.target = target;
-      this.content = content;
-      this.source = source;
+    Layer(int number, int origin, List<String> target, Content content, Path source) {
+      this.number = number;
       this.origin = origin;
+      this.target = target;
+      this.path = textOf(target);
+      this.prefix = target.isEmpty() ? path : path + "/";
+      this.content = content;
+      this.source = source;
     }
 
     boolean isAbove(List<String> path) {
@@ -88,9 +87,14 @@ final class GuestPlaces {
    * @param content what that mount holds
    * @param onHost the path on the host that it is, if that mount is of the host's files
    */
-  record Place(String path, Kind kind, int mount, Content content, Optional<Path> onHost) {}
+  record Place(String path, Kind kind, int mount, Content content, Optional<Path> onHost) {
+    /** Whether this is a directory of the sandbox, or below it. */
+    boolean isBelow(String directory) {
+      return (path + "/").startsWith(directory + "/");
+    }
+  }
 
-  /** A place that cannot be: a path through a file, or through links without an end. */
+  /** A place that cannot be: through a file, through links without an end, or out of nothing. */
   static final class NoPlaceException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -105,8 +109,28 @@ final class GuestPlaces {
    * @return its number, in the order of mounts
    */
   int mount(String target, Content content, Path source) {
-    layers.add(new Layer(names(target), content, source));
-    return layers.size() - 1;
+    int number = layers.size();
+    layers.add(new Layer(number, number, names(target), content, source));
+    return number;
+  }
+
+  /** Adds a mount that shows at one place what is at another now. */
+  int bind(String target, Place source) {
+    int number = layers.size();
+    Content content = source.kind() == Kind.FILE ? Content.HOST_FILE : source.content();
+    layers.add(
+        new Layer(
+            number,
+            layers.get(source.mount()).origin,
+            names(target),
+            content,
+            source.onHost().orElse(Path.of("/"))));
+    return number;
+  }
+
+  /** The mount whose content a mount shows: another's where it is a bind, else its own. */
+  int originOf(int mount) {
+    return layers.get(mount).origin;
   }
 
   /** Adds a mount of the sandbox's own. */
@@ -114,111 +138,131 @@ final class GuestPlaces {
     return mount(target, Content.OWN, Path.of("/"));
   }
 
-  /** Adds a mount of what is at another place. */
-  int mountAgain(String target, Place place) {
-    Content content = place.kind() == Kind.FILE ? Content.HOST_FILE : place.content();
-    Path source = place.onHost().orElse(Path.of("/"));
-    layers.add(new Layer(names(target), content, source, layers.get(place.mount()).origin));
-    return layers.size() - 1;
-  }
-
-  /** What of the host the root, or the mount of the config, has that a mount shows a part of. */
-  Path originOf(int mount) {
-    return layers.get(mount).origin.source;
-  }
-
   /** What of the host a mount, or the root, has at its target. */
   Path sourceOf(int mount) {
     return layers.get(mount).source;
   }
 
-  /** Whether a mount shows a part of the root. */
-  boolean isOfRoot(int mount) {
-    return layers.get(mount).origin == layers.get(0);
-  }
-
-  /** The mount that is seen at a path without symbolic links. */
+  /**
+   * The mount that is seen at a path without symbolic links, {@code .} and {@code ..}. It may be
+   * asked for each of tens of thousands of sockets.
+   */
   int mountAt(String path) {
-    return layers.indexOf(layerAt(names(path)));
+    return uppermost(layer -> path.startsWith(layer.prefix) || path.equals(layer.path)).number;
   }
 
   /** Follows a path. */
   Place follow(String path) throws NoPlaceException {
     try {
       // also where no file of the host is on the way: the launch record takes paths
-      return follow(path, new ArrayDeque<>(names(Path.of(path).toString())));
+      return new Walk(Path.of(path).toString()).toEnd();
     } catch (InvalidPathException e) {
       throw new NoPlaceException(
           "'" + e.getInput() + "' has no name in this JVM's locale; set LANG to one of UTF-8");
     }
   }
 
-  private Place follow(String path, Deque<String> left) throws NoPlaceException {
-    List<String> at = new ArrayList<>();
-    int links = 0;
-    while (!left.isEmpty()) {
-      String name = left.pop();
-      if (name.equals("..")) {
-        if (!at.isEmpty()) {
-          at.remove(at.size() - 1);
-        }
-        continue;
+  /** A path on its way, name by name. */
+  private final class Walk {
+    private final String path;
+    private final Deque<String> left;
+    private final List<String> at = new ArrayList<>();
+    private int links;
+
+    Walk(String path) {
+      this.path = path;
+      this.left = new ArrayDeque<>(names(path));
+    }
+
+    Place toEnd() throws NoPlaceException {
+      Place place = placeAt(at);
+      while (!left.isEmpty() && place.kind() == Kind.DIRECTORY) {
+        step(left.pop());
+        place = placeAt(at);
       }
-      at.add(name);
-      Layer layer = layerAt(at);
-      if (layer.content == Content.HOST_DIRECTORY && at.size() > layer.target.size()) {
-        Path onHost = layer.onHost(at);
-        if (Files.isSymbolicLink(onHost)) {
-          if (++links > MOST_LINKS) {
-            throw new NoPlaceException("'" + path + "' leads through too many symbolic links");
-          }
-          at.remove(at.size() - 1);
-          Path link = linkAt(onHost);
-          if (link.isAbsolute()) {
-            at.clear();
-          }
-          push(left, link);
-          continue;
-        }
+      if (left.isEmpty()) {
+        return place;
       }
-      Kind kind = kindAt(layer, at);
-      if (kind == Kind.FILE && !left.isEmpty()) {
-        throw new NoPlaceException("'" + textOf(at) + "' in '" + path + "' is no directory");
+      if (place.kind() == Kind.FILE) {
+        throw new NoPlaceException("'" + place.path() + "' in '" + path + "' is no directory");
       }
-      if (kind == Kind.MISSING || kind == Kind.UNKNOWN) {
-        at.addAll(left);
-        return place(layer, at, kind);
+      if (left.contains("..")) {
+        throw new NoPlaceException(
+            "'%s' in '%s' %s, and '..' comes after it; write the path without '..'"
+                .formatted(
+                    place.path(),
+                    path,
+                    place.kind() == Kind.MISSING ? "does not exist" : "is in an image"));
+      }
+      at.addAll(left);
+      return placeAt(at);
+    }
+
+    private void step(String name) throws NoPlaceException {
+      if (!name.equals("..")) {
+        at.add(name);
+        followLink();
+      } else if (!at.isEmpty()) {
+        up();
       }
     }
-    Layer layer = layerAt(at);
-    return place(layer, at, kindAt(layer, at));
+
+    private void up() {
+      at.remove(at.size() - 1);
+    }
+
+    private void followLink() throws NoPlaceException {
+      Layer layer = layerAt(at);
+      boolean inside = at.size() > layer.target.size();
+      if (layer.content != Content.HOST_DIRECTORY || !inside) {
+        return;
+      }
+      Path onHost = layer.onHost(at);
+      if (!Files.isSymbolicLink(onHost)) {
+        return;
+      }
+      if (++links > MOST_LINKS) {
+        throw new NoPlaceException("'" + path + "' leads through too many symbolic links");
+      }
+      Path link = linkAt(onHost);
+      if (link.isAbsolute()) {
+        at.clear();
+      } else {
+        up();
+      }
+      Lists.reverse(names(link.toString())).forEach(left::push);
+    }
   }
 
-  private Place place(Layer layer, List<String> at, Kind kind) {
+  private Place placeAt(List<String> at) {
+    Layer layer = layerAt(at);
     boolean ofHost = layer.content == Content.HOST_DIRECTORY || layer.content == Content.HOST_FILE;
     return new Place(
         textOf(at),
-        kind,
-        layers.indexOf(layer),
+        kindAt(layer, at),
+        layer.number,
         layer.content,
         ofHost ? Optional.of(layer.onHost(at)) : Optional.empty());
   }
 
   private Layer layerAt(List<String> path) {
-    Layer uppermost = layers.get(0);
-    for (Layer layer : layers) {
-      if (layer.isAbove(path)) {
-        uppermost = layer;
+    return uppermost(layer -> layer.isAbove(path));
+  }
+
+  private Layer uppermost(Predicate<Layer> above) {
+    for (Layer layer : Lists.reverse(layers)) {
+      if (above.test(layer)) {
+        return layer;
       }
     }
-    return uppermost;
+    throw new IllegalStateException("no root was mounted");
   }
 
   private Kind kindAt(Layer layer, List<String> path) {
     if (layer.content == Content.HOST_FILE) {
       return Kind.FILE;
     }
-    if (path.size() == layer.target.size() || holdsMount(path)) {
+    if (path.size() == layer.target.size() || holdsMount(layer, path)) {
       return Kind.DIRECTORY;
     }
     return switch (layer.content) {
@@ -228,9 +272,9 @@ final class GuestPlaces {
     };
   }
 
-  /** Whether a mount stands below a path: the directories above it are there then. */
-  private boolean holdsMount(List<String> path) {
-    return layers.stream()
+  /** Whether a mount over this one stands below a path: the directories above it are there then. */
+  private boolean holdsMount(Layer lower, List<String> path) {
+    return layers.subList(lower.number + 1, layers.size()).stream()
         .anyMatch(
             layer ->
                 layer.target.size() > path.size()
@@ -249,13 +293,6 @@ final class GuestPlaces {
       return Files.readSymbolicLink(onHost);
     } catch (IOException e) {
       throw new NoPlaceException("the link '" + onHost + "' cannot be read: " + e.getMessage());
-    }
-  }
-
-  private static void push(Deque<String> left, Path link) {
-    List<String> names = names(link.toString());
-    for (int i = names.size() - 1; i >= 0; i--) {
-      left.push(names.get(i));
     }
   }
 

@@ -4,19 +4,20 @@ import com.google.common.collect.ImmutableMap;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.builder.HostFacts;
 import org.libvirt.sandbox.builder.HostMount;
 import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.builder.LaunchRecord.MountFlag;
+import org.libvirt.sandbox.builder.lxc.GuestPlaces.Content;
 import org.libvirt.sandbox.config.SandboxConfig;
 import org.libvirt.sandbox.domain.Filesystem;
 
@@ -50,6 +51,9 @@ final class GuestTree {
       ImmutableMap.of(
           "nosuid", MountFlag.NOSUID, "nodev", MountFlag.NODEV, "noexec", MountFlag.NOEXEC);
 
+  /** The number of the root among the {@link GuestPlaces}. */
+  private static final int ROOT = 0;
+
   private final GuestRoot root;
   private final HostFacts host;
 
@@ -62,11 +66,16 @@ final class GuestTree {
     return new GuestTree(root, host);
   }
 
-  /** The directories that are no part of the root, whatever it has there. */
-  List<String> ownDirectories() {
-    List<String> own = new ArrayList<>(OWN);
-    own.addAll(freshDirectories().keySet());
-    return own;
+  /** The file tree without the mounts of the config: the root, and what is no part of it. */
+  GuestPlaces places() {
+    GuestPlaces places = new GuestPlaces();
+    places.mount(
+        "/",
+        root.directory().isPresent() ? Content.HOST_DIRECTORY : Content.UNKNOWN,
+        root.directory().orElse(Path.of("/")));
+    OWN.forEach(places::mountOwn);
+    freshDirectories().keySet().forEach(places::mountOwn);
+    return places;
   }
 
   /**
@@ -102,12 +111,10 @@ final class GuestTree {
       record.tmpfs(SHARED_MEMORY_PLACE, SHARED_MEMORY, 01777);
     }
     hidden(places, mounts).forEach(record::mask);
-    SocketMasks sockets = SocketMasks.of(sockets(places));
-    sockets.directories().map(this::inGuest).forEach(record::maskSocketsOf);
-    sockets.single().map(this::inGuest).forEach(record::maskSocket);
+    maskSockets(record, sockets(places), this::inGuest);
     mounts.stream()
-        .filter(mount -> places.isOfRoot(mount.number()))
-        .forEach(mount -> maskSockets(record, mount, places));
+        .filter(bind -> places.originOf(bind.number()) == ROOT)
+        .forEach(bind -> maskSockets(record, sockets(bind, places), path -> inGuest(bind, path)));
     mountFlags(places).forEach(record::mountFlags);
     HostFiles.of(config).describe(record, places, mounts);
   }
@@ -117,9 +124,11 @@ final class GuestTree {
    * the supervisor's own does, which comes after them.
    */
   Optional<Filesystem> sharedMemory(List<GuestMount> mounts) {
-    return mounts.stream().anyMatch(mount -> isSharedMemory(mount.target()))
-        ? Optional.of(Filesystem.ram(SHARED_MEMORY, SHARED_MEMORY_PLACE))
-        : Optional.empty();
+    List<String> targets =
+        mounts.stream().map(GuestMount::target).filter(GuestTree::isSharedMemory).toList();
+    return targets.isEmpty() || targets.contains(SHARED_MEMORY_PLACE)
+        ? Optional.empty()
+        : Optional.of(Filesystem.ram(SHARED_MEMORY, SHARED_MEMORY_PLACE));
   }
 
   private static boolean isSharedMemory(String path) {
@@ -157,22 +166,15 @@ final class GuestTree {
   private static Optional<Path> seen(GuestMount bind, Path path, GuestPlaces places) {
     return bind.source()
         .filter(path::startsWith)
-        .map(source -> Path.of(bind.target()).resolve(source.relativize(path)))
+        .map(source -> inGuest(bind, path))
         .filter(seen -> places.mountAt(seen.toString()) == bind.number());
   }
 
-  /** What shows a part of the root shows its sockets too. */
-  private void maskSockets(LaunchRecord.Builder record, GuestMount bind, GuestPlaces places) {
-    Stream<Path> shown =
-        host.sockets().stream()
-            .filter(socket -> !isBelow(socket, HIDDEN))
-            .filter(socket -> seen(bind, socket, places).isPresent());
-    SocketMasks sockets = SocketMasks.of(shown);
-    sockets
-        .directories()
-        .flatMap(path -> seen(bind, path, places).stream())
-        .forEach(record::maskSocketsOf);
-    sockets.single().flatMap(path -> seen(bind, path, places).stream()).forEach(record::maskSocket);
+  private static void maskSockets(
+      LaunchRecord.Builder record, Stream<Path> sockets, UnaryOperator<Path> inGuest) {
+    SocketMasks masks = SocketMasks.of(sockets);
+    masks.directories().map(inGuest).forEach(record::maskSocketsOf);
+    masks.single().map(inGuest).forEach(record::maskSocket);
   }
 
   // a socket that lies in a mount of the config is what the mount was given for
@@ -182,9 +184,14 @@ final class GuestTree {
         .filter(socket -> isSeen(socket, places));
   }
 
+  /** Those of the root that a guest-bind shows a second time. */
+  private Stream<Path> sockets(GuestMount bind, GuestPlaces places) {
+    return host.sockets().stream().filter(socket -> seen(bind, socket, places).isPresent());
+  }
+
   /** Whether the sandbox sees a path of the host in its root. */
   private boolean isSeen(Path path, GuestPlaces places) {
-    return isInRoot(path) && places.mountAt(inGuest(path).toString()) == 0;
+    return isInRoot(path) && places.mountAt(inGuest(path).toString()) == ROOT;
   }
 
   private boolean isInRoot(Path path) {
@@ -198,7 +205,7 @@ final class GuestTree {
       mount.flags().stream().filter(FLAGS::containsKey).map(FLAGS::get).forEach(lost::add);
       boolean seen =
           isInRoot(mount.point())
-              && places.mountAt(inGuest(mount.point()).toString()) == 0
+              && places.mountAt(inGuest(mount.point()).toString()) == ROOT
               && !isBelow(mount.point(), HIDDEN);
       if (seen) {
         // of several mounts at one point the last is the one that is seen
@@ -218,6 +225,13 @@ final class GuestTree {
   }
 
   private Path inGuest(Path onHost) {
+    if (isHost()) {
+      return onHost;
+    }
     return Path.of("/").resolve(root.directory().orElseThrow().relativize(onHost));
+  }
+
+  private static Path inGuest(GuestMount bind, Path onHost) {
+    return Path.of(bind.target()).resolve(bind.source().orElseThrow().relativize(onHost));
   }
 }

@@ -37,13 +37,7 @@ record HostSource(String what, String given, Path path) {
     try {
       Path path = Path.of(given).toRealPath();
       requireText(what, given, path);
-      for (Path hidden : List.of(HostDirectories.state(), HostDirectories.cache())) {
-        if (path.startsWith(hidden)) {
-          throw new InvalidSandboxException(
-              "%s source '%s' is in '%s', which holds other sandboxes; choose another"
-                  .formatted(what, given, hidden));
-        }
-      }
+      refuseHidden(what, given, path);
       return new HostSource(what, given, path);
     } catch (InvalidPathException e) {
       throw new InvalidSandboxException(
@@ -64,6 +58,17 @@ record HostSource(String what, String given, Path path) {
       throw new InvalidSandboxException(
           "%s source '%s' leads to '%s', whose name is no text; rename that"
               .formatted(what, given, path));
+    }
+  }
+
+  /** Refuses a path of the host, without symbolic links, where sandboxes have their state. */
+  static void refuseHidden(String what, String given, Path path) {
+    for (Path hidden : List.of(HostDirectories.state(), HostDirectories.cache())) {
+      if (path.startsWith(hidden)) {
+        throw new InvalidSandboxException(
+            "%s source '%s' is in '%s', which holds other sandboxes; choose another"
+                .formatted(what, given, hidden));
+      }
     }
   }
 

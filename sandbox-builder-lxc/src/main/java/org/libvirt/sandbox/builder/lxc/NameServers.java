@@ -2,6 +2,7 @@ package org.libvirt.sandbox.builder.lxc;
 
 import com.google.common.net.InetAddresses;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -27,12 +28,18 @@ final class NameServers {
 
   /** What this host uses now. */
   static NameServers ofHost() {
-    NameServers system = read(SYSTEM);
-    return system.hasServers() ? system : read(RESOLVED);
+    return of(SYSTEM, RESOLVED);
+  }
+
+  /** What a file says, or a second one if only that has servers. */
+  static NameServers of(Path system, Path resolved) {
+    NameServers first = read(system);
+    NameServers second = read(resolved);
+    return first.hasServers() || !second.hasServers() ? first : second;
   }
 
   /** What a file says, which need not exist. */
-  static NameServers read(Path file) {
+  private static NameServers read(Path file) {
     try {
       return new NameServers(
           // as bytes: a comment may hold any
@@ -61,8 +68,12 @@ final class NameServers {
   }
 
   private static boolean isReachable(String server) {
-    return InetAddresses.isInetAddress(server)
-        && !InetAddresses.forString(server).isLoopbackAddress();
+    if (!InetAddresses.isInetAddress(server)) {
+      return false;
+    }
+    InetAddress address = InetAddresses.forString(server);
+    // the resolver takes 0.0.0.0 for this host, too
+    return !address.isLoopbackAddress() && !address.isAnyLocalAddress();
   }
 
   /** As a resolv.conf holds it. */

@@ -1,9 +1,10 @@
 package org.libvirt.sandbox.builder.lxc;
 
+import com.google.common.base.Splitter;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.Optional;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.config.ImageFormat;
 
@@ -17,22 +18,25 @@ final class NetworkBlockDevice {
 
   /** Refuses a format where this host cannot give it. */
   static void require(ImageFormat format) {
-    if (!Files.isDirectory(MODULE)) {
+    require(format, MODULE, Optional.ofNullable(System.getenv("PATH")).orElse("/usr/bin:/bin"));
+  }
+
+  /** Refuses a format where there is no such directory of the module, or no program on the path. */
+  static void require(ImageFormat format, Path module, String path) {
+    if (!Files.isDirectory(module)) {
       throw new HostLacksException(
           "an image of format %s needs the kernel's nbd; run 'modprobe nbd', or use a raw image"
               .formatted(format));
     }
-    if (!isOnPath("qemu-nbd")) {
+    boolean found =
+        Splitter.on(File.pathSeparatorChar)
+            .splitToStream(path)
+            .filter(directory -> directory.startsWith("/"))
+            .anyMatch(directory -> Files.isExecutable(Path.of(directory, "qemu-nbd")));
+    if (!found) {
       throw new HostLacksException(
           "an image of format %s needs qemu-nbd; install qemu-utils, or use a raw image"
               .formatted(format));
     }
-  }
-
-  private static boolean isOnPath(String program) {
-    String path = System.getenv("PATH");
-    return Arrays.stream((path == null ? "/usr/bin:/bin" : path).split(File.pathSeparator))
-        .filter(directory -> directory.startsWith("/"))
-        .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
   }
 }

@@ -162,10 +162,7 @@ final class GuestTreeTest {
   private static RecordItems items(Path root, HostFacts facts, String name) {
     LaunchRecord.Builder record = LaunchRecord.builder();
     GuestTree tree = tree(root, facts);
-    GuestPlaces places = new GuestPlaces();
-    places.mount("/", GuestPlaces.Content.HOST_DIRECTORY, root);
-    tree.ownDirectories().forEach(places::mountOwn);
-    tree.describe(record, InteractiveConfig.builder().name(name).build(), places, List.of());
+    tree.describe(record, InteractiveConfig.builder().name(name).build(), tree.places(), List.of());
     return new RecordItems(record.build());
   }
 

@@ -60,6 +60,67 @@ final class RecordItems {
         .toList();
   }
 
+  /** Each as uid, gid, source and target. */
+  List<String> copies() {
+    return copies(7);
+  }
+
+  /** Each as uid, gid, source and target. */
+  List<String> covers() {
+    return copies(8);
+  }
+
+  private List<String> copies(int tag) {
+    return items.stream()
+        .filter(item -> item.tag == tag)
+        .map(
+            item -> {
+              int end = 12 + item.value.getInt(8);
+              return "%d %d %s %s"
+                  .formatted(
+                      item.value.getInt(0),
+                      item.value.getInt(4),
+                      text(item, 12, end),
+                      text(item, end));
+            })
+        .toList();
+  }
+
+  /** Each as text and path. */
+  List<String> links() {
+    return items.stream()
+        .filter(item -> item.tag == 9)
+        .map(
+            item -> {
+              int end = 4 + item.value.getInt(0);
+              return text(item, 4, end) + " " + text(item, end);
+            })
+        .toList();
+  }
+
+  /** Each as uid, gid, mode and path. */
+  List<String> owners() {
+    return items.stream()
+        .filter(item -> item.tag == 10)
+        .map(
+            item ->
+                "%d %d %o %s"
+                    .formatted(
+                        item.value.getInt(0),
+                        item.value.getInt(4),
+                        item.value.getInt(8),
+                        text(item, 12)))
+        .toList();
+  }
+
+  List<String> temporary() {
+    return items.stream().filter(item -> item.tag == 4).map(item -> text(item, 12)).toList();
+  }
+
+  List<String> hostNames() {
+    return paths(11);
+  }
+
   private static String text(Item item, int from) {
     return text(item, from, item.value.limit());
   }
