@@ -3,7 +3,6 @@ package org.libvirt.sandbox.builder.lxc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,7 +110,9 @@ final class ImagesIT {
 
   @Test
   void qcow2_is_refused_where_the_host_has_no_network_block_device() throws Exception {
-    assumeFalse(Files.isDirectory(Path.of("/sys/module/nbd")));
+    if (Files.isDirectory(Path.of("/sys/module/nbd"))) {
+      return; // nothing to refuse
+    }
     Path image = host.blank("disk.qcow2", 1 << 20);
     InteractiveConfig config =
         Daemon.script("true")
