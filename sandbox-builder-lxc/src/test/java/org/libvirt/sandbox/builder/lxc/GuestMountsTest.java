@@ -141,7 +141,7 @@ final class GuestMountsTest {
             Mount.parse("host-bind:/srv/a="),
             bind("/srv/a/new", data),
             Mount.parse("guest-bind:/var/tmp/etc=/etc"))) {
-      assertThat(draft.mounts()).hasSize(7);
+      assertThat(draft.mounts()).hasSize(8); // /dev/shm is the eighth
     }
 
     assertThat(tree()).isEqualTo(before);
@@ -223,8 +223,7 @@ final class GuestMountsTest {
   @Test
   void a_mount_in_shared_memory_stands_over_that() {
     try (Draft draft = draft(ram("/dev/shm/x"))) {
-      assertThat(draft.mounts())
-          .containsExactly("ram 67108864 /dev/shm", "ram 1048576 /dev/shm/x");
+      assertThat(draft.mounts()).containsExactly("ram 67108864 /dev/shm", "ram 1048576 /dev/shm/x");
       assertThat(draft.items().temporary()).isEmpty();
     }
   }
