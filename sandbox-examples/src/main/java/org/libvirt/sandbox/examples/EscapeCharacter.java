@@ -53,7 +53,7 @@ record EscapeCharacter(byte code) {
         return new Choice(null);
       }
       int key = text.length() == 2 ? Character.toUpperCase(text.charAt(1)) : 0;
-      if (text.charAt(0) != '^' || key < KEY || key > '_') {
+      if (!text.startsWith("^") || key < KEY || key > '_') {
         throw new TypeConversionException(
             "'" + text + "' is no control character; write one such as '^]', or 'none'");
       }
