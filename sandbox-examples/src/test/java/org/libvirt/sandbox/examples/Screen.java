@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,6 +14,9 @@ import java.util.List;
  */
 final class Screen implements AutoCloseable {
   private static final List<String> TMUX = List.of("tmux", "-f", "/dev/null", "-S");
+
+  /** What is shown here follows at once, but for the start of a sandbox on a busy machine. */
+  private static final Duration LIMIT = Duration.ofSeconds(90);
 
   private final Path socket;
 
@@ -67,7 +71,7 @@ final class Screen implements AutoCloseable {
   }
 
   void awaitText(String text) {
-    await().atMost(Shell.LIMIT).untilAsserted(() -> assertThat(shown()).contains(text));
+    await().atMost(LIMIT).untilAsserted(() -> assertThat(shown()).contains(text));
   }
 
   private String tmux(String command, String... arguments) {

@@ -61,13 +61,12 @@ final class TerminalIT {
 
   @Test
   void the_programs_terminal_has_the_size_of_the_users_and_follows_it_BUG_50() {
-    start("-e PS1=in\\> -- bash --norc -c 'stty size; exec bash --norc'");
+    start(
+        "-- sh -c 'stty size; until test \"$(stty size)\" = \"30 100\"; do sleep 0.1; done; exit 4'");
     screen.awaitText("\n24 80\n");
-    screen.awaitText(PROMPT);
 
     screen.resize(30, 100);
 
-    screen.line("until test \"$(stty size)\" = '30 100'; do sleep 0.1; done; exit 4");
     assertEnded(4);
   }
 
@@ -181,7 +180,7 @@ final class TerminalIT {
   @Test
   void vim_edits() {
     start("-- sh -c 'vim -u NONE -n /tmp/text; rev /tmp/text'");
-    screen.awaitText("[New]");
+    screen.awaitText("[New");
     screen.together("ihello");
     screen.keys("Escape");
     screen.awaitText("hello");
