@@ -63,7 +63,7 @@ final class TerminalIT {
   void the_programs_terminal_has_the_size_of_the_users_and_follows_it_BUG_50() {
     start(
         "-- sh -c 'stty size; until test \"$(stty size)\" = \"30 100\"; do sleep 0.1; done; exit 4'");
-    screen.awaitText("\n24 80\n");
+    screen.awaitText("\n24 80");
 
     screen.resize(30, 100);
 
