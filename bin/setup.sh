@@ -385,10 +385,14 @@ launch() {
     if [ -r "$run/$java_version.jsa" ]; then
         set -- -XX:SharedArchiveFile="$run/$java_version.jsa" "$@"
     fi
-    # the JVM reads and writes names of files in the locale's encoding, and these are bytes: UTF-8 loses the fewest
+    # the JVM reads and writes names of files in the locale's encoding, and these are bytes: UTF-8 loses the fewest;
+    # programs in a sandbox are told of the caller's own
     case ${LC_ALL:-${LC_CTYPE:-${LANG-}}} in
     *[Uu][Tt][Ff]*8*) ;;
-    *) export LC_ALL=C.UTF-8 ;;
+    *)
+        set -- -Dvirt-sandbox.lc-all="${LC_ALL-}" "$@"
+        export LC_ALL=C.UTF-8
+        ;;
     esac
     # shellcheck disable=SC2086 # one word an option
     exec "$home/bin/java" $java_options "$@"

@@ -56,7 +56,7 @@ public final class EmbeddedLibvirt implements AutoCloseable {
   private static final Duration END_LIMIT = Duration.ofSeconds(20);
 
   /** The size of C's {@code struct termios} on Linux, on every 64-bit architecture. */
-  private static final int TERMIOS_SIZE = 60;
+  static final int TERMIOS_SIZE = 60;
 
   private static final Pattern MARKABLE =
       Pattern.compile("(?!daemon-|starting-)[A-Za-z0-9_-]{1,64}");

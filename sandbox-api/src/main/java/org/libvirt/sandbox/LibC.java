@@ -1,5 +1,6 @@
 package org.libvirt.sandbox;
 
+import com.sun.jna.LastErrorException;
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
@@ -50,4 +51,35 @@ final class LibC {
    * count[0]} how many there are.
    */
   static native int getgrouplist(String user, int group, int[] groups, int[] count);
+
+  /** {@code fcntl(2)} of a command that takes a number. */
+  static native int fcntl(int descriptor, int command, int number);
+
+  /** {@code close(2)}. */
+  static native int close(int descriptor);
+
+  /** {@code isatty(3)}: 1 for a terminal. */
+  static native int isatty(int descriptor);
+
+  /** {@code tcgetattr(3)}; JNA throws what {@code errno} says. */
+  static native int tcgetattr(int descriptor, byte[] attributes) throws LastErrorException;
+
+  /** {@code tcsetattr(3)}; JNA throws what {@code errno} says. */
+  static native int tcsetattr(int descriptor, int when, byte[] attributes)
+      throws LastErrorException;
+
+  /** {@code cfmakeraw(3)}. */
+  static native void cfmakeraw(byte[] attributes);
+
+  /** {@code tcgetpgrp(3)}: -1 where the terminal is not the process's controlling one. */
+  static native int tcgetpgrp(int descriptor);
+
+  /** {@code getpgrp(2)}. */
+  static native int getpgrp();
+
+  /** {@code raise(3)}: a signal to the calling thread, or to its process where it stops or ends. */
+  static native int raise(int signal);
+
+  /** {@code ioctl(2)} of a request that fills in four 16-bit numbers. */
+  static native int ioctl(int descriptor, NativeLong request, short[] numbers);
 }

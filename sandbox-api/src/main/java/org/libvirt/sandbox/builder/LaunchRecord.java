@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.HostUsers;
+import org.libvirt.sandbox.TerminalSize;
 import org.libvirt.sandbox.config.Identity;
 import org.libvirt.sandbox.config.InteractiveConfig;
 
@@ -73,6 +74,19 @@ public final class LaunchRecord {
    */
   public byte[] toByteArray() {
     return bytes.clone();
+  }
+
+  /**
+   * The record of the same program with a terminal in place of three pipes.
+   *
+   * @param size the terminal's first size
+   * @return another record
+   * @throws IllegalArgumentException if this one is as large as a supervisor takes
+   */
+  public LaunchRecord withTerminal(TerminalSize size) {
+    Builder builder = new Builder();
+    builder.items.write(bytes, MAGIC.length, bytes.length - MAGIC.length);
+    return builder.terminal(size.rows(), size.columns()).build();
   }
 
   @Override

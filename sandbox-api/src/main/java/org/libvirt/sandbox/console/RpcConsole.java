@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.libvirt.sandbox.ExitStatus;
+import org.libvirt.sandbox.TerminalSize;
 
 /**
  * One program's streams and end.
@@ -25,7 +26,6 @@ import org.libvirt.sandbox.ExitStatus;
  */
 public final class RpcConsole implements SandboxConsole {
   private static final int LARGEST_SIGNAL = 64;
-  private static final int LARGEST_SIDE = 65535;
 
   private final Program program;
   private final Program.Line line;
@@ -37,9 +37,10 @@ public final class RpcConsole implements SandboxConsole {
   }
 
   /**
-   * The program's input. A write returns once the bytes are on their way, which up to 1 MiB are
-   * before the program has read them; {@code close()} is the end of file behind them. Once the
-   * program no longer reads, a write throws an {@link IOException} that starts with "Broken pipe".
+   * The program's input; with a terminal, what is typed there. A write returns once the bytes are
+   * on their way, which up to 1 MiB are before the program has read them; {@code close()} is the
+   * end of file behind them, which with a terminal is its end-of-file character. Once the program
+   * no longer reads, a write throws an {@link IOException} that starts with "Broken pipe".
    *
    * @return always the same stream
    */
@@ -129,12 +130,17 @@ public final class RpcConsole implements SandboxConsole {
    * @throws IllegalArgumentException if one of them is out of its bounds
    */
   public void resize(int rows, int columns) {
-    if (rows < 1 || rows > LARGEST_SIDE || columns < 1 || columns > LARGEST_SIDE) {
-      throw new IllegalArgumentException(
-          "terminal size %d rows, %d columns: each must be between 1 and 65535"
-              .formatted(rows, columns));
-    }
-    line.send(ControlFrame.of(Proc.RESIZE, program.serial(), rows, columns));
+    resize(new TerminalSize(rows, columns));
+  }
+
+  /**
+   * Changes the size of the program's terminal, which gets SIGWINCH if that is another size; has no
+   * effect on a program without one.
+   *
+   * @param size what it shows from now on
+   */
+  public void resize(TerminalSize size) {
+    line.send(ControlFrame.of(Proc.RESIZE, program.serial(), size.rows(), size.columns()));
   }
 
   /**

@@ -15,9 +15,11 @@ import org.libvirt.sandbox.SandboxConnection;
 import org.libvirt.sandbox.SandboxDomain;
 import org.libvirt.sandbox.SandboxException;
 import org.libvirt.sandbox.SandboxLostException;
+import org.libvirt.sandbox.TerminalSize;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.CarrierAddress;
 import org.libvirt.sandbox.builder.HostFacts;
+import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.builder.SandboxBuilder;
 import org.libvirt.sandbox.builder.SandboxPlan;
 import org.libvirt.sandbox.builder.StateDirectory;
@@ -58,7 +60,8 @@ public final class InteractiveContext implements SandboxContext {
   }
 
   /**
-   * Starts a sandbox and its program within {@link #START_LIMIT}.
+   * Starts a sandbox and its program within {@link #START_LIMIT}. A terminal, if the config asks
+   * for one, has the size {@link TerminalSize#STANDARD}.
    *
    * @param connection where; it must stay open as long as the sandbox
    * @param config what
@@ -74,7 +77,8 @@ public final class InteractiveContext implements SandboxContext {
   }
 
   /**
-   * Starts a sandbox and its program.
+   * Starts a sandbox and its program. A terminal, if the config asks for one, has the size {@link
+   * TerminalSize#STANDARD}.
    *
    * @param connection where; it must stay open as long as the sandbox
    * @param config what
@@ -88,12 +92,32 @@ public final class InteractiveContext implements SandboxContext {
    */
   public static InteractiveContext start(
       SandboxConnection connection, InteractiveConfig config, Duration limit) {
+    return start(connection, config, limit, TerminalSize.STANDARD);
+  }
+
+  /**
+   * Starts a sandbox and its program, whose terminal has a certain size from the start.
+   *
+   * @param connection where; it must stay open as long as the sandbox
+   * @param config what
+   * @param limit how long the start may take altogether
+   * @param size the terminal's first size, if the config asks for a terminal; {@link
+   *     RpcConsole#resize(TerminalSize)} changes it later
+   * @return the sandbox, its program running or already ended
+   * @throws InvalidSandboxException if the config cannot be had on this host
+   * @throws HostLacksException if this host lacks what a sandbox needs
+   * @throws LibvirtRefusedException if libvirt refuses
+   * @throws ProgramNotStartedException if the program cannot be executed in the sandbox
+   * @throws SandboxLostException if the sandbox ends, or the limit passes, before its program runs
+   */
+  public static InteractiveContext start(
+      SandboxConnection connection, InteractiveConfig config, Duration limit, TerminalSize size) {
     Instant beginning = Instant.now();
     Deadline deadline = Deadline.in(limit);
     Resources resources = new Resources();
     EndOfProcess.closes(resources);
     try {
-      return start(connection, config, deadline, resources);
+      return start(connection, config, deadline, size, resources);
     } catch (RuntimeException | Error e) {
       if (e instanceof SandboxLostException || e instanceof LibvirtRefusedException) {
         // before the log goes with its daemon
@@ -115,6 +139,7 @@ public final class InteractiveContext implements SandboxContext {
       SandboxConnection connection,
       InteractiveConfig config,
       Deadline deadline,
+      TerminalSize size,
       Resources resources) {
     refuseWhatCannotBeHad(config);
     UUID uuid = config.uuid().orElseGet(UUID::randomUUID);
@@ -175,7 +200,8 @@ public final class InteractiveContext implements SandboxContext {
         });
     Stage.SUPERVISOR_CONNECTED.reachedBy(uuid);
 
-    RpcConsole console = channel.start(plan.launch().toByteArray(), deadline.remaining());
+    LaunchRecord launch = config.isTty() ? plan.launch().withTerminal(size) : plan.launch();
+    RpcConsole console = channel.start(launch.toByteArray(), deadline.remaining());
     Stage.PROGRAM_STARTED.reachedBy(uuid);
     return new InteractiveContext(config.name(), uuid, console, resources);
   }
@@ -195,12 +221,6 @@ public final class InteractiveContext implements SandboxContext {
           "the config of '"
               + config.name()
               + "' limits processes, which cannot be had yet; leave the limit out");
-    }
-    if (config.isTty()) {
-      throw new InvalidSandboxException(
-          "the config of '"
-              + config.name()
-              + "' asks for a terminal, which cannot be had yet; set tty to false");
     }
     if (config.isShell()) {
       throw new InvalidSandboxException(

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.libvirt.sandbox.HostLacksException;
+import org.libvirt.sandbox.TerminalSize;
 import org.libvirt.sandbox.builder.LaunchRecord.MountFlag;
 import org.libvirt.sandbox.config.Identity;
 import org.libvirt.sandbox.config.InteractiveConfig;
@@ -162,6 +163,15 @@ final class LaunchRecordTest {
                     + "00000013 00000004 fffffffe"
                     + "00000014 00000004 00000001"
                     + "00000015 00000008 00000001 b2d05e00"));
+  }
+
+  @Test
+  void a_terminal_can_be_given_to_a_program_that_is_described_already() {
+    var described = LaunchRecord.builder().argument("/bin/true");
+
+    var record = described.build().withTerminal(new TerminalSize(24, 80));
+
+    assertThat(record).isEqualTo(described.terminal(24, 80).build());
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.sandbox.EmbeddedLibvirt;
+import org.libvirt.sandbox.LocalTerminal;
 import org.libvirt.sandbox.SandboxConnection;
 import org.libvirt.sandbox.domain.DomainDefinition;
 
@@ -57,6 +58,23 @@ final class LocalLibvirt implements AutoCloseable {
 
   SandboxConnection connection() {
     return connection;
+  }
+
+  /**
+   * Has a terminal restored if this process is killed, which only a private daemon's launcher can
+   * do.
+   */
+  void watch(LocalTerminal terminal) {
+    if (daemon != null) {
+      terminal.path().ifPresent(path -> daemon.restoreWhenOrphaned(path, terminal.attributes()));
+    }
+  }
+
+  /** Takes back {@link #watch}. */
+  void unwatch() {
+    if (daemon != null) {
+      daemon.terminalRestored();
+    }
   }
 
   /**

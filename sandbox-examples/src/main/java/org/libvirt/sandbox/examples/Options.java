@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Stack;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import picocli.CommandLine;
@@ -52,6 +53,27 @@ final class Options {
       preprocessor = Flag.class,
       description = "run as root inside, with a container's usual capabilities")
   private boolean privileged;
+
+  @Option(
+      names = {"-t", "--tty"},
+      preprocessor = Flag.class,
+      description =
+          "give COMMAND a terminal; default: where standard input and output both are terminals")
+  private boolean tty;
+
+  @Option(
+      names = {"-T", "--no-tty"},
+      preprocessor = Flag.class,
+      description = "give COMMAND no terminal")
+  private boolean noTty;
+
+  @Option(
+      names = "--escape",
+      paramLabel = "^CHARACTER",
+      converter = EscapeCharacter.Converter.class,
+      description =
+          "what ends the run when it is typed at a terminal, or none; default: ^], which is Ctrl-]")
+  private EscapeCharacter.Choice escape = EscapeCharacter.USUAL;
 
   @Mixin private ConfigOptions described = new ConfigOptions();
 
@@ -106,6 +128,10 @@ final class Options {
       throw new ParameterException(
           options.line, "no command is given; write it behind the options");
     }
+    if (options.tty && options.noTty) {
+      throw new ParameterException(
+          options.line, "options '--tty' and '--no-tty' exclude each other; leave out one");
+    }
     return options;
   }
 
@@ -128,6 +154,20 @@ final class Options {
   /** How long the program may run; null: as long as it likes. */
   @Nullable Duration timeout() {
     return timeout;
+  }
+
+  /**
+   * Whether the program is to have a terminal.
+   *
+   * @param usual what is right where the user does not say
+   */
+  boolean wantsTerminal(BooleanSupplier usual) {
+    return tty || (!noTty && usual.getAsBoolean());
+  }
+
+  /** What ends the run when it is typed; null: nothing does. */
+  @Nullable EscapeCharacter escape() {
+    return escape.character();
   }
 
   boolean verbose() {

@@ -1,8 +1,5 @@
 package org.libvirt.sandbox.examples;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -13,12 +10,8 @@ import java.util.function.IntConsumer;
 /**
  * SIGHUP, SIGINT and SIGTERM, from the moment a program runs: they are the program's, and this
  * process ends when the program has. Before, they end this process as they end any JVM.
- *
- * <p>The JDK shows signals by sun.misc.Signal alone, of whose use javac warns, and that warning
- * cannot be silenced: hence the reflection.
  */
 final class PassedSignals {
-  private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
   private static final List<String> NAMES = List.of("HUP", "INT", "TERM");
 
   /** How long a program may take to end at a signal. */
@@ -35,7 +28,7 @@ final class PassedSignals {
 
   /**
    * Passes on what comes from now on. A signal that this process was started to ignore, as under
-   * nohup(1), stays ignored: the JVM sees to that.
+   * nohup(1), stays ignored.
    *
    * @param program takes the numbers of the signals
    */
@@ -43,29 +36,8 @@ final class PassedSignals {
     var signals =
         new PassedSignals(
             program, CompletableFuture.delayedExecutor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS));
-    signals.catchAll();
+    NAMES.forEach(name -> CaughtSignals.handOver(name, signals::pass));
     return signals;
-  }
-
-  private void catchAll() {
-    try {
-      Class<?> signal = Class.forName("sun.misc.Signal");
-      Class<?> handler = Class.forName("sun.misc.SignalHandler");
-      Object passing =
-          Proxy.newProxyInstance(
-              handler.getClassLoader(),
-              new Class<?>[] {handler},
-              (self, method, arguments) -> {
-                pass((int) signal.getMethod("getNumber").invoke(arguments[0]));
-                return null;
-              });
-      for (String name : NAMES) {
-        Object caught = signal.getConstructor(String.class).newInstance(name);
-        signal.getMethod("handle", signal, handler).invoke(null, caught, passing);
-      }
-    } catch (ReflectiveOperationException e) {
-      LOG.log(Level.WARNING, "this JVM passes no signals on: {0}", e.toString());
-    }
   }
 
   void pass(int signal) {

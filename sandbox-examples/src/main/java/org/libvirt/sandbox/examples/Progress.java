@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Progress extends System.LoggerFinder {
   private static volatile @Nullable PrintWriter shown;
   private static volatile long start;
+  private static volatile String lineEnd = "\n";
 
   /** Made by the JDK, once. */
   public Progress() {}
@@ -25,6 +26,11 @@ public final class Progress extends System.LoggerFinder {
   static void showOn(PrintWriter err) {
     start = System.nanoTime();
     shown = err;
+  }
+
+  /** What a line ends with: a terminal that is raw does not go back to the left by itself. */
+  static void endLinesWith(String end) {
+    lineEnd = end;
   }
 
   @Override
@@ -59,7 +65,9 @@ public final class Progress extends System.LoggerFinder {
       String text =
           values == null || values.length == 0 ? format : MessageFormat.format(format, values);
       err.printf(
-          "virt-sandbox: %.1f ms: %s%n", (System.nanoTime() - start) / 1e6, OneLine.of(text));
+          "virt-sandbox: %.1f ms: %s%s",
+          (System.nanoTime() - start) / 1e6, OneLine.of(text), lineEnd);
+      err.flush();
     }
 
     private static String stack(Throwable thrown) {

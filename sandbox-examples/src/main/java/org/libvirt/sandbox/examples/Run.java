@@ -36,9 +36,20 @@ final class Run {
   private final RpcConsole console;
   private final PassedSignals signals;
   private final List<CompletableFuture<Void>> outputs;
+  private final @Nullable EscapeCharacter escape;
 
-  Run(RpcConsole console) {
+  /** Fails when the user has typed the escape character. */
+  private final CompletableFuture<ExitStatus> escaped = new CompletableFuture<>();
+
+  /**
+   * Joins the streams.
+   *
+   * @param console the program's
+   * @param escape what ends the run when it is read from standard input; null: nothing does
+   */
+  Run(RpcConsole console, @Nullable EscapeCharacter escape) {
     this.console = console;
+    this.escape = escape;
     signals = PassedSignals.to(console::signal);
     outputs =
         List.of(
@@ -51,8 +62,11 @@ final class Run {
    * Waits for the program's end and for all its output to be written. A signal to this process that
    * did not bring that about in time ends the wait, as what it would have done to the program.
    *
+   * <p>The escape character ends it at once.
+   *
    * @param limit how long all that may take; null: as long as it likes
    * @return how the program ended; empty if it was ended for having run too long
+   * @throws SandboxException if the escape character was typed, or output could not be written
    */
   Optional<ExitStatus> await(@Nullable Duration limit) {
     CompletableFuture<Void> written =
@@ -61,7 +75,8 @@ final class Run {
         console
             .exited()
             .thenCombine(written, (exit, nothing) -> exit)
-            .applyToEither(signals.ignored().thenApply(ExitStatus.Signaled::new), s -> s);
+            .applyToEither(signals.ignored().thenApply(ExitStatus.Signaled::new), s -> s)
+            .applyToEither(escaped, s -> s);
     if (limit == null || comesWithin(limit, end)) {
       return Optional.of(join(end));
     }
@@ -138,7 +153,16 @@ final class Run {
     try (OutputStream to = console.stdin();
         FileInputStream from = new FileInputStream(FileDescriptor.in)) {
       for (int n = from.read(chunk); n >= 0; n = from.read(chunk)) {
-        to.write(chunk, 0, n);
+        int typed = escape == null ? n : escape.before(chunk, n);
+        if (typed < n) {
+          // first of all: a program that does not read would hold up the write
+          escaped.completeExceptionally(
+              new SandboxException("ended by the escape character, " + escape));
+        }
+        to.write(chunk, 0, typed);
+        if (typed < n) {
+          return;
+        }
       }
     } catch (IOException e) {
       // a closed descriptor 0 is an end of file; a program that does not read is not an error

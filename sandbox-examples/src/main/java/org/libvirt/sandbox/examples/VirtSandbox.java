@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.libvirt.sandbox.ExitStatus;
+import org.libvirt.sandbox.LocalTerminal;
 import org.libvirt.sandbox.ProgramNotStartedException;
 import org.libvirt.sandbox.SandboxException;
 import org.libvirt.sandbox.config.InteractiveConfig;
@@ -101,11 +102,38 @@ public final class VirtSandbox {
       Progress.showOn(err);
     }
     InteractiveConfig config = options.config();
-    try (LocalLibvirt libvirt = LocalLibvirt.open(options.uri());
-        InteractiveContext sandbox = InteractiveContext.start(libvirt.connection(), config)) {
-      Optional<ExitStatus> status = new Run(sandbox.console()).await(options.timeout());
-      libvirt.leave();
+    try (LocalLibvirt libvirt = LocalLibvirt.open(options.uri())) {
+      boolean tty = options.wantsTerminal(() -> LocalTerminal.isAt(0) && LocalTerminal.isAt(1));
+      Optional<ExitStatus> status =
+          tty
+              ? runOnTerminal(options, TerminalVariables.ofCaller().addTo(config), libvirt)
+              : runOnPipes(options, config, libvirt);
       return status.map(VirtSandbox::code).orElse(TIMED_OUT);
+    }
+  }
+
+  private static Optional<ExitStatus> runOnPipes(
+      Options options, InteractiveConfig config, LocalLibvirt libvirt) {
+    try (InteractiveContext sandbox = InteractiveContext.start(libvirt.connection(), config)) {
+      Optional<ExitStatus> status = new Run(sandbox.console(), null).await(options.timeout());
+      libvirt.leave();
+      return status;
+    }
+  }
+
+  private static Optional<ExitStatus> runOnTerminal(
+      Options options, InteractiveConfig config, LocalLibvirt libvirt) {
+    try (InteractiveContext sandbox =
+            InteractiveContext.start(
+                libvirt.connection(),
+                config.toBuilder().tty(true).build(),
+                InteractiveContext.START_LIMIT,
+                JoinedTerminal.sizeForProgram());
+        JoinedTerminal terminal = JoinedTerminal.ofCaller(sandbox.console(), libvirt)) {
+      EscapeCharacter escape = terminal == null ? null : options.escape();
+      Optional<ExitStatus> status = new Run(sandbox.console(), escape).await(options.timeout());
+      libvirt.leave();
+      return status;
     }
   }
 

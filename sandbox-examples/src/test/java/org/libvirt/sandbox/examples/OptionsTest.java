@@ -35,6 +35,27 @@ final class OptionsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "-t, false, true",
+    "--tty, true, true",
+    "-T, true, false",
+    "--no-tty, false, false",
+    "-v, true, true",
+    "-v, false, false"
+  })
+  void a_terminal_is_given_as_usual_unless_an_option_says_otherwise(
+      String option, boolean usual, boolean expected) {
+    assertThat(Options.parse(option, "id").wantsTerminal(() -> usual)).isEqualTo(expected);
+  }
+
+  @Test
+  void a_terminal_cannot_be_wanted_and_not_wanted() {
+    assertThatThrownBy(() -> Options.parse("-tT", "id"))
+        .isInstanceOf(ParameterException.class)
+        .hasMessageContaining("'--tty' and '--no-tty' exclude each other");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"-n x1 id", "--name x1 id", "--name=x1 id", "id -n x1", "-nx1 id"})
   void a_value_follows_its_option_in_each_usual_form_BUG_47(String line) {
     var options = Options.parse(line.split(" "));

@@ -106,14 +106,6 @@ final class RefusalsIT {
   }
 
   @Test
-  void a_terminal_is_refused_and_not_left_out() {
-    assertRefused(
-        InvalidSandboxException.class,
-        named().tty(true).build(),
-        "asks for a terminal, which cannot be had yet; set tty to false");
-  }
-
-  @Test
   void a_shell_console_is_refused_and_not_left_out() {
     assertRefused(
         InvalidSandboxException.class,
