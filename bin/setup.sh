@@ -87,6 +87,8 @@ packages() {
         apt:virsh) echo libvirt-clients ;;
         apt:ps) echo procps ;;
         apt:ip) echo iproute2 ;;
+        apt:dnsmasq) echo dnsmasq-base ;;
+        apt:ebtables) echo iptables ;;
         dnf:jdk) echo java-21-openjdk-devel ;;
         dnf:musl) echo musl-gcc ;;
         dnf:libvirtd) echo libvirt-daemon ;;
@@ -95,6 +97,7 @@ packages() {
         dnf:virsh) echo libvirt-client ;;
         dnf:ps) echo procps-ng ;;
         dnf:ip) echo iproute ;;
+        dnf:iptables | dnf:ebtables) echo iptables-nft ;;
         dnf:shellcheck) echo ShellCheck ;;
         zypper:jdk) echo java-21-openjdk-devel ;;
         zypper:musl) echo musl-gcc musl-devel ;;

@@ -30,7 +30,8 @@ static void read_record(const uint8_t *data, size_t size) {
         for (char **text = record.directories; *text; text++)
             lengths += strlen(*text);
         for (size_t i = 0; i < record.item_count; i++)
-            lengths += strlen(record.items[i].path) + (record.items[i].text ? strlen(record.items[i].text) : 0);
+            lengths += (record.items[i].path ? strlen(record.items[i].path) : 0) +
+                       (record.items[i].text ? strlen(record.items[i].text) : 0);
         if (lengths > size || !record.arguments[0])
             abort();
         free_record(&record);
@@ -91,8 +92,12 @@ static size_t add_valid_item(uint8_t *at, size_t left) {
         {"\0\0\0\10\0\0\0\34\0\0\0\1\0\0\0\2\0\0\0\16/dev/sandbox/i/t", 36},
         {"\0\0\0\11\0\0\0\14\0\0\0\2.a/dev/b", 20},
         {"\0\0\0\12\0\0\0\22\0\0\0\1\0\0\0\2\0\0\1\240/dev/a", 26},
+        {"\0\0\0\14\0\0\0\10\0\0\0\1\0\0\0\1", 16},
+        {"\0\0\0\15\0\0\0\20\0\0\0\1\0\0\0\30\300\0\2\1\300\0\2\377", 24},
+        {"\0\0\0\16\0\0\0\20\0\0\0\0\0\0\0\0\0\0\0\0\300\0\2\1", 24},
+        {"\0\0\0\17\0\0\0\21\0\0\1\240\0\0\0\6/etc/rabc", 25},
     };
-    uint32_t chosen = draw(4);
+    uint32_t chosen = draw(8);
 
     if (left < items[chosen].size)
         return 0;

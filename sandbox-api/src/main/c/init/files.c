@@ -213,6 +213,10 @@ static void carry_out(const struct item *item, size_t number, int store, struct 
     case TAG_HOST_NAME:
         set_host_name(item);
         break;
+    case TAG_INTERFACE:
+    case TAG_ADDRESS:
+    case TAG_ROUTE:
+        break; /* the supervisor has seen to them */
     default:
         begin_staging(staging);
         put_file(item, staging, number);

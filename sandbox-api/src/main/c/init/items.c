@@ -29,8 +29,8 @@ static bool are_ids(const uint8_t *value) {
 
 static const char *file_fault(const uint8_t *value, size_t size) {
     if (size < 8 || read_u32(value + 4) > size - 8 || !is_path(value + 8, read_u32(value + 4)))
-        return "FILE takes a mode, a path and content";
-    return read_u32(value) <= 0777 ? NULL : "FILE: the mode is above 0777";
+        return "FILE and NAME_SERVERS take a mode, a path and content";
+    return read_u32(value) <= 0777 ? NULL : "FILE and NAME_SERVERS: the mode is above 0777";
 }
 
 static const char *copy_fault(const uint8_t *value, size_t size) {
@@ -57,8 +57,22 @@ static const char *owner_fault(const uint8_t *value, size_t size) {
     return read_u32(value + 8) <= 0777 ? NULL : "OWNER: the mode is above 0777";
 }
 
+/* An IPv4 address, perhaps with the one of its broadcasts, or an IPv6 address. */
+static const char *address_fault(const uint8_t *value, size_t size) {
+    if ((size != 12 && size != 16 && size != 24) || read_u32(value) >= INTERFACES_LARGEST)
+        return "ADDRESS takes an interface below 100, a prefix and an address";
+    return read_u32(value + 4) <= (size == 24 ? 128 : 32) ? NULL : "ADDRESS: the prefix is longer than the address";
+}
+
+/* Two addresses of one family, or an IPv4 target and an IPv6 gateway. */
+static const char *route_fault(const uint8_t *value, size_t size) {
+    if ((size != 16 && size != 28 && size != 40) || read_u32(value) >= INTERFACES_LARGEST)
+        return "ROUTE takes an interface below 100, a prefix, a target and a gateway";
+    return read_u32(value + 4) <= (size == 40 ? 128 : 32) ? NULL : "ROUTE: the prefix is longer than the target";
+}
+
 bool is_of_the_sandbox(uint32_t tag) {
-    return tag >= TAG_MASK && tag <= TAG_HOST_NAME;
+    return tag >= TAG_MASK && tag <= TAG_NAME_SERVERS;
 }
 
 const char *sandbox_item_fault(const struct raw *raw) {
@@ -69,6 +83,7 @@ const char *sandbox_item_fault(const struct raw *raw) {
     case TAG_MASK:
         return is_path(value, size) ? NULL : "MASK takes an absolute path";
     case TAG_FILE:
+    case TAG_NAME_SERVERS:
         return file_fault(value, size);
     case TAG_MOUNT_FLAGS:
         return size > 4 && (read_u32(value) & ~(uint32_t)MOUNT_FLAGS_ALL) == 0 && is_path(value + 4, size - 4)
@@ -87,6 +102,15 @@ const char *sandbox_item_fault(const struct raw *raw) {
         return owner_fault(value, size);
     case TAG_HOST_NAME:
         return size > 0 && size <= HOST_NAME_LARGEST && is_text(value, size) ? NULL : "HOST_NAME takes 1 to 64 bytes";
+    case TAG_INTERFACE:
+        return size == 8 && read_u32(value) < INTERFACES_LARGEST &&
+                       (read_u32(value + 4) & ~(uint32_t)INTERFACE_FLAGS_ALL) == 0
+                   ? NULL
+                   : "INTERFACE takes a number below 100 and flags";
+    case TAG_ADDRESS:
+        return address_fault(value, size);
+    case TAG_ROUTE:
+        return route_fault(value, size);
     default:
         return is_path(value, size) ? NULL : "SOCKET and SOCKETS take an absolute path";
     }
@@ -113,7 +137,8 @@ void take_sandbox_item(const struct raw *raw, struct item *item) {
 
     item->tag = raw->tag;
     switch (raw->tag) {
-    case TAG_FILE: {
+    case TAG_FILE:
+    case TAG_NAME_SERVERS: {
         size_t length = read_u32(value + 4);
         item->mode = read_u32(value);
         item->content = value + 8 + length;
@@ -147,6 +172,17 @@ void take_sandbox_item(const struct raw *raw, struct item *item) {
         return;
     case TAG_HOST_NAME:
         item->text = terminate(value, raw->size);
+        return;
+    case TAG_INTERFACE:
+        item->interface = read_u32(value);
+        item->mode = read_u32(value + 4);
+        return;
+    case TAG_ADDRESS:
+    case TAG_ROUTE:
+        item->interface = read_u32(value);
+        item->prefix = read_u32(value + 4);
+        item->content = value + 8;
+        item->size = raw->size - 8;
         return;
     default:
         item->path = terminate(value, raw->size);

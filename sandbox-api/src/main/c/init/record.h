@@ -24,6 +24,10 @@ enum tag {
     TAG_LINK,
     TAG_OWNER,
     TAG_HOST_NAME,
+    TAG_INTERFACE,
+    TAG_ADDRESS,
+    TAG_ROUTE,
+    TAG_NAME_SERVERS,
     TAG_ARGUMENT = 16,
     TAG_ENVIRONMENT,
     TAG_DIRECTORY,
@@ -47,16 +51,22 @@ enum mount_flag {
     MOUNT_FLAGS_ALL = 31,
 };
 
+enum interface_flag { FLAG_DHCP = 1, INTERFACE_FLAGS_ALL = 1 };
+
+enum { INTERFACES_LARGEST = 100, DHCP_LARGEST = 16 };
+
 /* One item of the sandbox. */
 struct item {
     enum tag tag;
-    uint32_t mode; /* of FILE, TMPFS and OWNER; the flags of MOUNT_FLAGS */
+    uint32_t mode; /* of FILE, NAME_SERVERS, TMPFS and OWNER; the flags of MOUNT_FLAGS and INTERFACE */
+    uint32_t interface; /* of INTERFACE, ADDRESS and ROUTE: n of ethN */
+    uint32_t prefix;    /* of ADDRESS and ROUTE */
     uid_t uid;
     gid_t gid;
     uint64_t size; /* of TMPFS, or of content */
     char *path;
     char *text; /* where COPY and COVER copy from; what a LINK leads to; a HOST_NAME */
-    const uint8_t *content;
+    const uint8_t *content; /* of ADDRESS and ROUTE: their addresses, one after the other */
 };
 
 struct limit {

@@ -57,6 +57,12 @@ void report_files(const int *files, int count) {
     send_message(&message, files, count);
 }
 
+void report_text(const char *text) {
+    struct message message = {0};
+    snprintf(message.text, sizeof(message.text), "%s", text);
+    send_message(&message, NULL, 0);
+}
+
 _Noreturn void report_failure(uint32_t stage, const char *format, ...) {
     struct message message = {.stage = stage, .error = errno};
     va_list arguments;

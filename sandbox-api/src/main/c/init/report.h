@@ -24,9 +24,12 @@ int open_report(int ends[2]);
 /* In the reporter: all further reports of this process go there. */
 void report_to(int fd);
 
-/* Both end the process if they cannot be sent: nobody is left to hear of it. */
+/* They end the process if they cannot be sent: nobody is left to hear of it. */
 void report_pid(pid_t pid);
 void report_files(const int *files, int count);
+
+/* At most REPORT_TEXT - 1 bytes of it. */
+void report_text(const char *text);
 
 /* Sends a failure with errno's number, the text and the text of errno, and ends the process. */
 _Noreturn void report_failure(uint32_t stage, const char *format, ...) __attribute__((format(printf, 2, 3)));

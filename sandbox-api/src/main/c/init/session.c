@@ -68,23 +68,47 @@ static void start(struct session *session, uint32_t serial, const struct record 
         session->first_started = true;
 }
 
-/* Program 0 follows when the payload is ready; until then the host is not heard. */
-static void begin(struct session *session, struct record *record) {
+/* What program 0 was to have cannot be had: the sandbox ends. */
+static void give_up(struct session *session, const struct report *failure) {
+    send_error(&session->channel, 0, failure->stage, failure->error, failure->text);
+    session->closing = true;
+    free_record(&session->first);
+}
+
+/* Program 0 follows when the payload is ready. */
+static void make_payload(struct session *session) {
     struct report failure;
 
-    if (!make_placeholders(&session->placeholders, record, &failure)) {
-        send_error(&session->channel, 0, failure.stage, failure.error, failure.text);
-        session->closing = true;
-        free_record(record);
+    if (!finish_network(&session->network, &session->first, &failure) ||
+        !make_placeholders(&session->placeholders, &session->first, &failure)) {
+        give_up(session, &failure);
         return;
     }
-    if (begin_payload(&session->payload, record) < 0) {
-        send_error(&session->channel, 0, STAGE_NAMESPACES, errno, "cannot make the payload's namespaces");
-        session->closing = true;
-        free_record(record);
-        return;
+    if (begin_payload(&session->payload, &session->first) < 0) {
+        failure = (struct report){
+            .stage = STAGE_NAMESPACES, .error = errno, .text = "cannot make the payload's namespaces"};
+        give_up(session, &failure);
     }
+}
+
+/* The payload follows when the network is ready. */
+static void begin(struct session *session, const struct record *record) {
+    struct report failure;
+
     session->first = *record;
+    if (!begin_network(&session->network, &session->first, &failure))
+        give_up(session, &failure);
+    else if (session->network.waiting == 0)
+        make_payload(session);
+}
+
+void network_reported(struct session *session, int number) {
+    struct report failure;
+
+    if (!hear_network(&session->network, number, &failure))
+        give_up(session, &failure);
+    else if (session->network.waiting == 0 && session->payload.state == PAYLOAD_NONE)
+        make_payload(session);
 }
 
 static const char *start_fault(struct session *session, uint32_t serial, int *error) {
@@ -244,8 +268,12 @@ static enum frame_found peek(struct session *session, struct frame *frame, const
     return find_frame(channel->in + channel->in_start, channel->in_end - channel->in_start, frame, why);
 }
 
+bool is_preparing(const struct session *session) {
+    return session->network.waiting > 0 || session->payload.state == PAYLOAD_PREPARING;
+}
+
 static bool may_hear(const struct session *session) {
-    return !session->closing && !session->shut_down && session->payload.state != PAYLOAD_PREPARING &&
+    return !session->closing && !session->shut_down && !is_preparing(session) &&
            has_reply_room(&session->channel);
 }
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "channel.h"
+#include "network.h"
 #include "payload.h"
 #include "placeholders.h"
 #include "program.h"
@@ -25,6 +26,7 @@ struct session {
     size_t collected;
     struct record first; /* of program 0, while the payload is being made */
     struct payload payload;
+    struct network network;
     struct placeholders placeholders;
     struct channel channel;
     struct program programs[PROGRAMS_LARGEST];
@@ -34,8 +36,14 @@ struct session {
 /* Does what the frames say that have arrived: as far as there is room to answer. */
 void hear_host(struct session *session);
 
+/* A DHCP client has reported. */
+void network_reported(struct session *session, int number);
+
 /* The payload's first process has reported. */
 void payload_reported(struct session *session);
+
+/* Whether program 0 waits for its network or its payload: the host is not heard then. */
+bool is_preparing(const struct session *session);
 
 /* Whether a frame that has arrived waits for nothing but hear_host. */
 bool has_frame(struct session *session);

@@ -15,10 +15,19 @@
 #include "session.h"
 #include "stream.h"
 
-enum { FDS_LARGEST = 4 + 4 * PROGRAMS_LARGEST };
+enum { FDS_LARGEST = 4 + DHCP_LARGEST + 4 * PROGRAMS_LARGEST };
 
-/* What a descriptor in the poll set is: index tells which program, for those of programs. */
-enum source { SOURCE_CHANNEL, SOURCE_SIGNALS, SOURCE_PAYLOAD, SOURCE_TIMER, SOURCE_REPORT, SOURCE_INPUT, SOURCE_OUTPUT };
+/* What a descriptor in the poll set is; program and number tell which, where there are several. */
+enum source {
+    SOURCE_CHANNEL,
+    SOURCE_SIGNALS,
+    SOURCE_NETWORK,
+    SOURCE_PAYLOAD,
+    SOURCE_TIMER,
+    SOURCE_REPORT,
+    SOURCE_INPUT,
+    SOURCE_OUTPUT
+};
 
 struct watched {
     enum source source;
@@ -68,11 +77,13 @@ static void build_poll_set(void) {
     struct channel *channel = &session.channel;
     size_t wanted = 1;
     bool room = reserve_data(channel, &wanted) != NULL;
-    bool reading = !session.closing && session.payload.state != PAYLOAD_PREPARING && has_reply_room(channel);
+    bool reading = !session.closing && !is_preparing(&session) && has_reply_room(channel);
 
     supervisor.count = 0;
     watch(channel->fd, (short)((reading ? POLLIN : 0) | (has_output(channel) ? POLLOUT : 0)), SOURCE_CHANNEL, 0, 0);
     watch(supervisor.signals, POLLIN, SOURCE_SIGNALS, 0, 0);
+    for (int i = 0; i < session.network.count && !session.closing; i++)
+        watch(session.network.reports[i], POLLIN, SOURCE_NETWORK, 0, i);
     watch(session.payload.report, POLLIN, SOURCE_PAYLOAD, 0, 0);
     watch(session.payload.timer, POLLIN, SOURCE_TIMER, 0, 0);
     for (int i = 0; i < PROGRAMS_LARGEST; i++) {
@@ -131,6 +142,10 @@ static bool take_event(const struct watched *watched, short events) {
         return !(events & (POLLHUP | POLLERR | POLLNVAL));
     case SOURCE_SIGNALS:
         take_signals();
+        break;
+    case SOURCE_NETWORK:
+        if (!session.closing)
+            network_reported(&session, watched->number);
         break;
     case SOURCE_PAYLOAD:
         payload_reported(&session);

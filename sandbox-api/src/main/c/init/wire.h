@@ -53,6 +53,7 @@ enum stage {
     STAGE_DIRECTORY,
     STAGE_EXEC,
     STAGE_INPUT,
+    STAGE_NETWORK,
 };
 
 struct frame {

@@ -170,7 +170,11 @@ _Noreturn void inner_run(const struct daemon *daemon, int report, int outer)
         problem_set("cannot make a mount and a cgroup namespace");
         give_up(report);
     }
-    if (!places_arrange(daemon) || !users_prepare(daemon) || !cgroups_remount())
+    if (daemon->private_network && unshare(CLONE_NEWNET) != 0) {
+        problem_set("cannot make a network namespace");
+        give_up(report);
+    }
+    if (!places_arrange(daemon) || (daemon->private_network && !network_arrange(daemon)) || !users_prepare(daemon) || !cgroups_remount())
         give_up(report);
     pid_t libvirtd = spawn_libvirtd(daemon);
     if (libvirtd < 0 || write(report, "+", 1) != 1)

@@ -1,8 +1,8 @@
 /*
  * sandbox-libvirtd: a libvirt daemon of one process's own.
  *
- *   sandbox-libvirtd run STATE ID CACHE LIBVIRTD   run a daemon until stdin ends
- *   sandbox-libvirtd sweep STATE                   remove what dead daemons left
+ *   sandbox-libvirtd run STATE ID CACHE LIBVIRTD [private-network]   run a daemon until stdin ends
+ *   sandbox-libvirtd sweep STATE                                     remove what dead daemons left
  *
  * Two processes. The outer one watches its stdin, whose other end the owner holds, and cleans up.
  * The inner one is PID 1 of a PID and mount namespace: libvirtd and all it starts end with it.
@@ -37,6 +37,7 @@ struct daemon {
     char directory[PATH_SIZE];
     char cache[PATH_SIZE];
     char libvirtd[PATH_SIZE];
+    bool private_network; /* a network namespace of its own, in place of the host's */
     int owner;  /* the locked file; its descriptor is the outer process's alone */
     int socket; /* listens; handed to every libvirtd in turn */
 };
@@ -66,6 +67,11 @@ void cgroups_remove(int directory, const char *id);
 /* places.c: the inner process's view of the host. */
 
 bool places_arrange(const struct daemon *daemon);
+
+/* network.c: the inner process's own network namespace. */
+
+/* In one that is new: sets its loopback up and shows its interfaces in /sys. */
+bool network_arrange(const struct daemon *daemon);
 
 /* users.c: the accounts that libvirtd insists on. */
 

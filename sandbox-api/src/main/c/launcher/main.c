@@ -8,11 +8,13 @@
 
 static int usage(void)
 {
-    fputs("usage: sandbox-libvirtd run STATE ID CACHE LIBVIRTD | sandbox-libvirtd sweep STATE\n",
+    fputs("usage: sandbox-libvirtd run STATE ID CACHE LIBVIRTD [private-network]"
+          " | sandbox-libvirtd sweep STATE\n",
           stderr);
     return 2;
 }
 
+/* The fifth argument may be missing. */
 static int run(char **arguments)
 {
     static struct daemon daemon = {.owner = -1, .socket = -1};
@@ -23,6 +25,9 @@ static int run(char **arguments)
         !format_path(daemon.cache, sizeof daemon.cache, "%s", arguments[2]) ||
         !format_path(daemon.libvirtd, sizeof daemon.libvirtd, "%s", arguments[3]))
         return usage();
+    daemon.private_network = arguments[4] != NULL;
+    if (daemon.private_network && strcmp(arguments[4], "private-network") != 0)
+        return usage();
     return outer_run(&daemon);
 }
 
@@ -31,7 +36,7 @@ int main(int argc, char **argv)
     umask(022);
     /* descriptors that the owner leaked would keep its files and pipes open */
     syscall(SYS_close_range, 3U, ~0U, 0U);
-    if (argc == 6 && strcmp(argv[1], "run") == 0)
+    if ((argc == 6 || argc == 7) && strcmp(argv[1], "run") == 0)
         return run(argv + 2);
     if (argc == 3 && strcmp(argv[1], "sweep") == 0) {
         if (sweep(argv[2]))

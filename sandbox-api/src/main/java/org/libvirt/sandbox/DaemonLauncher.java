@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -40,22 +41,21 @@ final class DaemonLauncher {
   /**
    * Starts a daemon.
    *
+   * @param options what the launcher takes after the path of libvirtd
    * @throws HostLacksException if the host does not let it start
    */
-  static Started run(DaemonSite site, Path libvirtd) {
+  static Started run(DaemonSite site, Path libvirtd, List<String> options) {
     String id = HexFormat.of().toHexDigits(RANDOM.nextInt());
     Path starting = starting(site, id);
     try {
       Path program = furnish(site, starting);
+      List<String> command = new ArrayList<>();
+      command.addAll(List.of(program.toString(), "run", site.state().toString(), id));
+      command.addAll(List.of(site.cache().toString(), libvirtd.toString()));
+      command.addAll(options);
       Process process =
           execute(
-              new ProcessBuilder(
-                      program.toString(),
-                      "run",
-                      site.state().toString(),
-                      id,
-                      site.cache().toString(),
-                      libvirtd.toString())
+              new ProcessBuilder(command)
                   .redirectError(starting.resolve("log/libvirtd.log").toFile()));
       BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
       requireReady(process, output.readLine());

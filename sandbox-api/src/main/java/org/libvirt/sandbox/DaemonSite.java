@@ -57,6 +57,25 @@ record DaemonSite(Path state, Path cache, List<Path> programs) {
   }
 
   /**
+   * Refuses a host without the programs that libvirt makes networks with.
+   *
+   * @throws HostLacksException if one is missing
+   */
+  void requireNetworkPrograms() {
+    requireNetworkProgram("dnsmasq", "dnsmasq-base (Debian) or dnsmasq (Fedora)");
+    requireNetworkProgram("iptables", "iptables (Debian) or iptables-nft (Fedora)");
+    requireNetworkProgram("ebtables", "iptables (Debian) or iptables-nft (Fedora)");
+  }
+
+  private void requireNetworkProgram(String name, String packages) {
+    if (programs.stream().noneMatch(directory -> Files.isExecutable(directory.resolve(name)))) {
+      throw new HostLacksException(
+          "libvirt makes networks with %s, which is in none of %s; install %s"
+              .formatted(name, programs, packages));
+    }
+  }
+
+  /**
    * Refuses other users than root.
    *
    * @throws HostLacksException if this process is not root's

@@ -42,7 +42,9 @@ import java.util.stream.Collectors;
  *       /var/lib/libvirt}, {@code /var/log/libvirt} and {@code /var/cache/libvirt}, which are its
  *       own. These exist for it, and for containers on the host's root, also where the host has
  *       none.
- *   <li>It defines no network, and reads none of the host's libvirt settings.
+ *   <li>It defines no network, and reads none of the host's libvirt settings. Only one that was
+ *       started {@linkplain #startWithPrivateNetwork() with a network of its own} has networks for
+ *       sandboxes: another's would be made on the host.
  *   <li>A libvirtd that dies is started again on the same socket; the containers live on.
  *   <li>Each is a daemon of its own. Any number may run at once, in any number of processes.
  * </ul>
@@ -76,12 +78,15 @@ public final class EmbeddedLibvirt implements AutoCloseable {
   private static final String SOCKET_PARAMETER = "+unix:///system?socket=";
 
   private final DaemonSite site;
+  private final boolean privateNetwork;
   private final DaemonLauncher.Started launcher;
   private final CompletableFuture<Void> ended;
   private final ReentrantLock commands = new ReentrantLock();
 
-  private EmbeddedLibvirt(DaemonSite site, DaemonLauncher.Started launcher) {
+  private EmbeddedLibvirt(
+      DaemonSite site, boolean privateNetwork, DaemonLauncher.Started launcher) {
     this.site = site;
+    this.privateNetwork = privateNetwork;
     this.launcher = launcher;
     this.ended = launcher.process().onExit().thenAccept(this::cleanUpAfter);
     LIVE.put(socket(), this);
@@ -114,7 +119,28 @@ public final class EmbeddedLibvirt implements AutoCloseable {
   static EmbeddedLibvirt start(DaemonSite site) {
     Path libvirtd = site.libvirtd();
     site.requireRoot();
-    return new EmbeddedLibvirt(site, DaemonLauncher.run(site, libvirtd));
+    return new EmbeddedLibvirt(site, false, DaemonLauncher.run(site, libvirtd, List.of()));
+  }
+
+  /**
+   * Starts a daemon with a network namespace of its own, in which nothing of the host is reached.
+   * Networks for its sandboxes are made by {@link SandboxConnection#createNetwork}, and end with
+   * the daemon. Otherwise as {@link #start()}.
+   *
+   * @return the daemon; close it
+   * @throws HostLacksException as {@link #start()}, and if the programs that libvirt makes networks
+   *     with, dnsmasq and iptables, are not installed
+   */
+  public static EmbeddedLibvirt startWithPrivateNetwork() {
+    return startWithPrivateNetwork(DaemonSite.ofHost());
+  }
+
+  static EmbeddedLibvirt startWithPrivateNetwork(DaemonSite site) {
+    Path libvirtd = site.libvirtd();
+    site.requireNetworkPrograms();
+    site.requireRoot();
+    return new EmbeddedLibvirt(
+        site, true, DaemonLauncher.run(site, libvirtd, List.of("private-network")));
   }
 
   /**
@@ -166,6 +192,20 @@ public final class EmbeddedLibvirt implements AutoCloseable {
    */
   public Path log() {
     return launcher.directory().resolve("log/libvirtd.log");
+  }
+
+  /**
+   * Refuses networks on a daemon that would make them on the host.
+   *
+   * @throws HostLacksException if the daemon has no network of its own
+   */
+  void requirePrivateNetwork() {
+    if (!privateNetwork) {
+      throw new HostLacksException(
+          "this embedded libvirt daemon has no networks, as it would make them on the host; start"
+              + " it by EmbeddedLibvirt.startWithPrivateNetwork(), or connect to the system's"
+              + " libvirt daemon");
+    }
   }
 
   /**

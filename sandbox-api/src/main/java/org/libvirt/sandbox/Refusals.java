@@ -9,6 +9,9 @@ final class Refusals {
   /** {@code VIR_ERR_NO_DOMAIN} of libvirt's virterror.h. */
   static final int NO_DOMAIN = 42;
 
+  /** {@code VIR_ERR_NO_NETWORK} of libvirt's virterror.h. */
+  static final int NO_NETWORK = 43;
+
   private Refusals() {}
 
   /**

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -56,6 +59,64 @@ final class EmbeddedLibvirtTest {
     assertThat(hostFiles()).isEqualTo(before);
     assertThat(libvirt.ended()).isCompleted();
     assertThat(libvirt.isAlive()).isFalse();
+  }
+
+  @Test
+  void a_private_network_is_not_the_hosts_and_leaves_nothing() throws LibvirtException {
+    List<String> before = hostInterfaces();
+    DaemonTraces traces;
+    try (var libvirt = EmbeddedLibvirt.startWithPrivateNetwork(site);
+        var connection = SandboxConnection.open(libvirt.uri("lxc"));
+        var network =
+            connection.createNetwork(
+                "<network><name>own</name><bridge name='own0'/>"
+                    + "<ip address='192.0.2.1' prefix='24'/></network>")) {
+      traces = DaemonTraces.of(libvirt);
+
+      assertThat(network.name()).isEqualTo("own");
+      assertThat(traces.programs("dnsmasq")).isNotEmpty();
+      assertThat(hostInterfaces()).isEqualTo(before);
+      network.close();
+      assertThat(traces.programs("dnsmasq")).isEmpty();
+    }
+    assertThat(traces.all()).isEmpty();
+    assertThat(hostInterfaces()).isEqualTo(before);
+  }
+
+  @Test
+  void a_private_network_that_is_not_closed_goes_with_its_daemon() {
+    DaemonTraces traces;
+    try (var libvirt = EmbeddedLibvirt.startWithPrivateNetwork(site);
+        var connection = SandboxConnection.open(libvirt.uri("lxc"))) {
+      connection.createNetwork(
+          "<network><name>own</name><ip address='192.0.2.1' prefix='24'/></network>");
+      traces = DaemonTraces.of(libvirt);
+    }
+
+    assertThat(traces.all()).isEmpty();
+  }
+
+  @Test
+  void a_private_network_without_its_programs_names_their_package() throws IOException {
+    Path programs = Files.createDirectory(temporary.resolve("programs"));
+    Files.createFile(
+        programs.resolve("libvirtd"),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    var bare = new DaemonSite(site.state(), site.cache(), List.of(programs));
+
+    assertThatThrownBy(() -> EmbeddedLibvirt.startWithPrivateNetwork(bare))
+        .isInstanceOf(HostLacksException.class)
+        .hasMessageContaining("libvirt makes networks with dnsmasq")
+        .hasMessageContaining("install dnsmasq-base (Debian)")
+        .hasNoCause();
+  }
+
+  private static List<String> hostInterfaces() {
+    try {
+      return NetworkInterface.networkInterfaces().map(NetworkInterface::getName).sorted().toList();
+    } catch (SocketException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -16,9 +16,11 @@ import java.util.Map;
 import java.util.Set;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.HostUsers;
+import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.TerminalSize;
 import org.libvirt.sandbox.config.Identity;
 import org.libvirt.sandbox.config.InteractiveConfig;
+import org.libvirt.sandbox.config.Network;
 
 /**
  * What a supervisor is told to run, resolved to the last number: the guest reads no config. It is
@@ -117,6 +119,10 @@ public final class LaunchRecord {
     LINK(9),
     OWNER(10),
     HOST_NAME(11),
+    INTERFACE(12),
+    ADDRESS(13),
+    ROUTE(14),
+    NAME_SERVERS(15),
     ARGUMENT(16),
     ENVIRONMENT(17),
     DIRECTORY(18),
@@ -210,10 +216,27 @@ public final class LaunchRecord {
      * @return this
      */
     public Builder file(String path, int mode, String content) {
+      return content(Tag.FILE, path, mode, content);
+    }
+
+    /**
+     * Puts the file in its place that names the name servers: those that DHCP servers tell, or else
+     * the content given here. Otherwise as {@link #file}.
+     *
+     * @param path absolute
+     * @param mode its permission bits
+     * @param content its content where no DHCP server names any
+     * @return this
+     */
+    public Builder nameServers(String path, int mode, String content) {
+      return content(Tag.NAME_SERVERS, path, mode, content);
+    }
+
+    private Builder content(Tag tag, String path, int mode, String content) {
       byte[] name = absolute(path);
       byte[] text = content.getBytes(StandardCharsets.UTF_8);
       return add(
-          Tag.FILE,
+          tag,
           ByteBuffer.allocate(8 + name.length + text.length)
               .putInt(mode)
               .putInt(name.length)
@@ -380,6 +403,24 @@ public final class LaunchRecord {
                 .formatted(name, bytes.length, MOST_HOST_NAME_BYTES));
       }
       return add(Tag.HOST_NAME, bytes);
+    }
+
+    /**
+     * Sets a network interface up, with its addresses and the routes by it; what the kernel refuses
+     * of them is an error of the start.
+     *
+     * @param number n of {@code ethN}, 0 to 99
+     * @param network what it is to be like
+     * @return this
+     * @throws InvalidSandboxException if the number is out of range, an address has a broadcast
+     *     address though one of them is IPv6, or an IPv6 route has an IPv4 gateway
+     */
+    public Builder network(int number, Network network) {
+      NetworkItems items = new NetworkItems(number, network);
+      add(Tag.INTERFACE, items.link());
+      items.addresses().forEach(address -> add(Tag.ADDRESS, address));
+      items.routes().forEach(route -> add(Tag.ROUTE, route));
+      return this;
     }
 
     /**

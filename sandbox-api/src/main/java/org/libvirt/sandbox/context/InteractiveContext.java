@@ -24,7 +24,6 @@ import org.libvirt.sandbox.builder.SandboxBuilder;
 import org.libvirt.sandbox.builder.SandboxPlan;
 import org.libvirt.sandbox.builder.StateDirectory;
 import org.libvirt.sandbox.config.InteractiveConfig;
-import org.libvirt.sandbox.config.Network;
 import org.libvirt.sandbox.console.RpcConsole;
 import org.libvirt.sandbox.console.SandboxChannel;
 import org.libvirt.sandbox.domain.HostCapabilities;
@@ -142,6 +141,9 @@ public final class InteractiveContext implements SandboxContext {
       TerminalSize size,
       Resources resources) {
     refuseWhatCannotBeHad(config);
+    if (!config.networks().isEmpty()) {
+      connection.requireNetworks();
+    }
     UUID uuid = config.uuid().orElseGet(UUID::randomUUID);
     SandboxBuilder builder = SandboxBuilder.forDriver(connection.driver());
     // neither this nor the state directory needs the other, and both take their milliseconds
@@ -207,15 +209,6 @@ public final class InteractiveContext implements SandboxContext {
   }
 
   private static void refuseWhatCannotBeHad(InteractiveConfig config) {
-    for (Network network : config.networks()) {
-      if (network.isDhcp() || !network.addresses().isEmpty() || !network.routes().isEmpty()) {
-        throw new InvalidSandboxException(
-            "the config of '"
-                + config.name()
-                + "' asks for a network to be configured, which cannot be had yet; leave out"
-                + " DHCP, addresses and routes");
-      }
-    }
     if (config.resources().processes().isPresent()) {
       throw new InvalidSandboxException(
           "the config of '"

@@ -9,11 +9,15 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.libvirt.sandbox.HostLacksException;
+import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.TerminalSize;
 import org.libvirt.sandbox.builder.LaunchRecord.MountFlag;
 import org.libvirt.sandbox.config.Identity;
 import org.libvirt.sandbox.config.InteractiveConfig;
+import org.libvirt.sandbox.config.Network;
 
 /** Expected bytes are written out as docs/protocol.md has them. */
 final class LaunchRecordTest {
@@ -51,6 +55,52 @@ final class LaunchRecordTest {
   void a_masked_directory_of_sockets_is_a_path() {
     assertThat(hex(LaunchRecord.builder().maskSocketsOf(Path.of("/d"))))
         .isEqualTo(bytes(MAGIC + "00000006 00000002 2f64"));
+  }
+
+  @Test
+  void a_network_is_an_interface_its_addresses_and_its_routes() {
+    var network =
+        Network.parse("address=192.0.2.5/25%192.0.2.127,address=::5/64,route=0.0.0.0/0%192.0.2.1");
+
+    assertThat(hex(LaunchRecord.builder().network(2, network)))
+        .isEqualTo(
+            bytes(
+                MAGIC
+                    + "0000000c 00000008 00000002 00000000"
+                    + "0000000d 00000010 00000002 00000019 c0000205 c000027f"
+                    + "0000000d 00000018 00000002 00000040 00000000000000000000000000000005"
+                    + "0000000e 00000010 00000002 00000000 00000000 c0000201"));
+    assertThat(hex(LaunchRecord.builder().network(0, Network.parse("dhcp"))))
+        .isEqualTo(bytes(MAGIC + "0000000c 00000008 00000000 00000001"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "address=::5/64%192.0.2.1, cannot have that broadcast address; only IPv4 has one",
+    "address=192.0.2.1%::5, cannot have that broadcast address; only IPv4 has one",
+    "'address=::5,route=::/0%192.0.2.1', leads by an IPv4 gateway to an IPv6 network",
+  })
+  void what_no_kernel_could_do_with_a_network_is_refused(String option, String words) {
+    var record = LaunchRecord.builder();
+
+    assertThatThrownBy(() -> record.network(0, Network.parse(option)))
+        .isInstanceOf(InvalidSandboxException.class)
+        .hasMessageContaining(words);
+  }
+
+  @Test
+  void a_sandbox_has_a_hundred_interfaces_at_most() {
+    var record = LaunchRecord.builder();
+
+    assertThatThrownBy(() -> record.network(100, Network.parse("")))
+        .isInstanceOf(InvalidSandboxException.class)
+        .hasMessage("network interface eth100 is none; eth0 to eth99 are");
+  }
+
+  @Test
+  void name_servers_are_a_file_that_dhcp_may_change() {
+    assertThat(hex(LaunchRecord.builder().nameServers("/r", 0644, "n")))
+        .isEqualTo(bytes(MAGIC + "0000000f 0000000b 000001a4 00000002 2f72 6e"));
   }
 
   @Test

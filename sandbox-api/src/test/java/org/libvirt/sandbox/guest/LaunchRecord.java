@@ -1,8 +1,10 @@
 package org.libvirt.sandbox.guest;
 
+import com.google.common.net.InetAddresses;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** A launch record in the making, item by item; nothing in it is checked. */
 final class LaunchRecord {
@@ -72,10 +74,14 @@ final class LaunchRecord {
   }
 
   LaunchRecord file(int mode, String path, String content) {
+    return content(2, mode, path, content);
+  }
+
+  private LaunchRecord content(int tag, int mode, String path, String content) {
     byte[] name = path.getBytes(StandardCharsets.UTF_8);
     byte[] text = content.getBytes(StandardCharsets.UTF_8);
     return item(
-        2,
+        tag,
         ByteBuffer.allocate(8 + name.length + text.length)
             .putInt(mode)
             .putInt(name.length)
@@ -147,6 +153,31 @@ final class LaunchRecord {
             .putInt(mode)
             .put(name)
             .array());
+  }
+
+  LaunchRecord networkInterface(int number, int flags) {
+    return numbers(12, number, flags);
+  }
+
+  /** An address; a second one is the broadcasts'. */
+  LaunchRecord address(int number, int prefix, String... addresses) {
+    return addresses(13, number, prefix, addresses);
+  }
+
+  LaunchRecord route(int number, String target, int prefix, String gateway) {
+    return addresses(14, number, prefix, target, gateway);
+  }
+
+  private LaunchRecord addresses(int tag, int number, int prefix, String... addresses) {
+    var value = ByteBuffer.allocate(8 + 16 * addresses.length).putInt(number).putInt(prefix);
+    for (String address : addresses) {
+      value.put(InetAddresses.forString(address).getAddress());
+    }
+    return item(tag, Arrays.copyOf(value.array(), value.position()));
+  }
+
+  LaunchRecord nameServers(int mode, String path, String content) {
+    return content(15, mode, path, content);
   }
 
   byte[] bytes() {

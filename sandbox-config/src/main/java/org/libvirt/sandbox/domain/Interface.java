@@ -22,15 +22,18 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 @XmlAccessorType(XmlAccessType.FIELD)
-@XmlType(propOrder = {"source", "mac", "model", "filter"})
+@XmlType(propOrder = {"source", "mac", "target", "model", "filter"})
 public final class Interface implements Device {
   // The second digit is even: libvirt takes no multicast address.
   private static final Pattern MAC =
       Pattern.compile("[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}");
 
+  private static final Pattern TARGET = Pattern.compile("(?!veth|vnet)[0-9a-zA-Z]{1,15}");
+
   @XmlAttribute private @Nullable String type;
   private @Nullable Source source;
   private @Nullable Mac mac;
+  private @Nullable Target target;
   private @Nullable Model model;
 
   @XmlElement(name = "filterref")
@@ -42,6 +45,7 @@ public final class Interface implements Device {
     type = from.type;
     source = from.source;
     mac = from.mac;
+    target = from.target;
     model = from.model;
     filter = from.filter;
   }
@@ -88,6 +92,26 @@ public final class Interface implements Device {
     }
     Interface device = new Interface(this);
     device.mac = new Mac(address);
+    return device;
+  }
+
+  /**
+   * This interface with a name for its other end, on the host. A container's needs one if it has a
+   * filter: libvirt 9.0 looks for the name before it has chosen one.
+   *
+   * @param name 1 to 15 letters and digits that begin neither with {@code veth} nor with {@code
+   *     vnet}, which are libvirt's own
+   * @return a new interface
+   * @throws IllegalArgumentException if it is no such name
+   */
+  public Interface target(String name) {
+    if (!TARGET.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "'%s' is no name for the host's end of an interface; write 1 to 15 letters and digits"
+              .formatted(XmlText.printable(name)));
+    }
+    Interface device = new Interface(this);
+    device.target = new Target(name);
     return device;
   }
 
@@ -153,6 +177,15 @@ public final class Interface implements Device {
   }
 
   /**
+   * The name of its other end, on the host.
+   *
+   * @return the name; empty where libvirt is to choose
+   */
+  public Optional<String> target() {
+    return Optional.ofNullable(target).map(known -> known.dev);
+  }
+
+  /**
    * The filter on its packets.
    *
    * @return the filter and its parameters; empty where there is none
@@ -186,6 +219,20 @@ public final class Interface implements Device {
 
     private Mac(String address) {
       this.address = address;
+    }
+  }
+
+  /** The host's end, as an element. */
+  @XmlAccessorType(XmlAccessType.FIELD)
+  @XmlType(name = "")
+  private static final class Target {
+    @XmlAttribute private @Nullable String dev;
+
+    @SuppressWarnings("unused") // JAXB's.
+    private Target() {}
+
+    private Target(String dev) {
+      this.dev = dev;
     }
   }
 

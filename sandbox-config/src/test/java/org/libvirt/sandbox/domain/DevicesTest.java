@@ -2,6 +2,7 @@ package org.libvirt.sandbox.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -114,6 +115,15 @@ class DevicesTest {
             """),
         Arguments.of(Interface.network("lan").filter(FilterReference.to("f")), null),
         Arguments.of(
+            Interface.network("lan").target("sb0").model("virtio"),
+            """
+            <interface type="network">
+              <source network="lan"/>
+              <target dev="sb0"/>
+              <model type="virtio"/>
+            </interface>
+            """),
+        Arguments.of(
             Channel.unix("org.libvirt.sandbox.0", SOURCE),
             """
             <channel type="unix">
@@ -162,7 +172,7 @@ class DevicesTest {
     FilterReference filter = FilterReference.to("f");
 
     disk.bus("virtio").format("raw").serial("x").readOnly();
-    card.mac("52:54:00:00:00:01").model("virtio").filter(filter.parameter("a", "b"));
+    card.mac("52:54:00:00:00:01").target("sb0").model("virtio").filter(filter.parameter("a", "b"));
     share.virtiofs().accessMode(AccessMode.SQUASH).readOnly();
 
     assertThat(disk.bus()).isEmpty();
@@ -170,12 +180,25 @@ class DevicesTest {
     assertThat(disk.serial()).isEmpty();
     assertThat(disk.isReadOnly()).isFalse();
     assertThat(card.mac()).isEmpty();
+    assertThat(card.target()).isEmpty();
     assertThat(card.model()).isEmpty();
     assertThat(card.filter()).isEmpty();
     assertThat(share.driver()).isEmpty();
     assertThat(share.accessMode()).isEqualTo(AccessMode.PASSTHROUGH);
     assertThat(share.isReadOnly()).isFalse();
     assertThat(filter.parameters()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "vnet0", "veth1", "a/b", "a b", "sixteen0letters0"})
+  void what_libvirt_would_not_take_for_the_hosts_end_of_an_interface_is_refused(String name) {
+    Interface card = Interface.network("lan");
+
+    assertThatThrownBy(() -> card.target(name))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "'%s' is no name for the host's end of an interface; write 1 to 15 letters and digits",
+            name);
   }
 
   @Test

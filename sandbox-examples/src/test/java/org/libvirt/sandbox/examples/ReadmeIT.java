@@ -68,6 +68,38 @@ final class ReadmeIT {
   }
 
   @Test
+  void sandboxes_get_addresses_of_their_own_network(@TempDir Path directory) throws IOException {
+    Files.writeString(
+        directory.resolve("Networked.java"),
+        """
+        import org.libvirt.sandbox.*;
+        import org.libvirt.sandbox.config.*;
+        import org.libvirt.sandbox.context.InteractiveContext;
+
+        public class Networked {
+          public static void main(String[] args) throws Exception {
+            %s
+          }
+        }
+        """
+            .formatted(block("java\ntry (var libvirt")));
+
+    var ran =
+        Shell.run(
+            """
+            classes="$1/*" && cd "$2" && "$3/bin/javac" -cp "$classes" Networked.java &&
+            exec "$3/bin/java" $4 -cp "$classes:." Networked
+            """,
+            jars(),
+            directory.toString(),
+            System.getProperty("java.home"),
+            nativeAccess());
+
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.out()).containsPattern("inet 192\\.168\\.150\\.[5-9][0-9]/24");
+  }
+
+  @Test
   void the_session_answers_what_stands_below_it(@TempDir Path directory) throws IOException {
     Path session = Files.writeString(directory.resolve("session"), block("\nimport org.libvirt"));
     // as in the README, but for preferences that are the user's

@@ -18,6 +18,7 @@ import org.libvirt.sandbox.builder.SandboxPlan;
 import org.libvirt.sandbox.config.Disk;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.Mount;
+import org.libvirt.sandbox.config.Network;
 import org.libvirt.sandbox.config.SandboxConfig;
 import org.libvirt.sandbox.domain.Filesystem;
 import org.libvirt.sandbox.domain.OperatingSystem;
@@ -140,6 +141,7 @@ public final class ContainerBuilder implements SandboxBuilder {
     mounts.describe(record);
     GuestIncludes.copy(request, places, mounts.all(), record);
     addDisks(record, config);
+    addNetworks(record, config);
     return record.program(interactive, "lxc-libvirt").build();
   }
 
@@ -149,6 +151,14 @@ public final class ContainerBuilder implements SandboxBuilder {
       String device = DiskName.of(number++);
       record.owner("/dev/" + device, config.identity().uid(), config.identity().gid(), 0600);
       record.link("../../" + device, "/dev/disk/by-tag/" + disk.tag());
+    }
+  }
+
+  /** Libvirt names a container's interfaces in the order of its XML. */
+  private static void addNetworks(LaunchRecord.Builder record, SandboxConfig config) {
+    int number = 0;
+    for (Network network : config.networks()) {
+      record.network(number++, network);
     }
   }
 }

@@ -73,7 +73,7 @@ final class ContainerDomain {
     container.addResources();
     container.addDisks(disks);
     filesystems.forEach(container.domain::filesystem);
-    container.addNetworks();
+    container.addNetworks(uuid);
     container.domain.console(Console.pty());
     capabilities.confinement().ifPresent(container::addLabel);
     return container.domain.build();
@@ -110,7 +110,8 @@ final class ContainerDomain {
     }
   }
 
-  private void addNetworks() {
+  private void addNetworks(UUID uuid) {
+    int number = 0;
     for (Network network : config.networks()) {
       Interface device = Interface.network(network.source().orElse("default"));
       if (network.mac().isPresent()) {
@@ -121,10 +122,16 @@ final class ContainerDomain {
         for (var parameter : network.filter().get().parameters()) {
           filter = filter.parameter(parameter.name(), parameter.value());
         }
-        device = device.filter(filter);
+        device = device.filter(filter).target(hostEnd(uuid, number));
       }
       domain.device(device);
+      number++;
     }
+  }
+
+  /** A name that no other interface of the host has: libvirt's filters go by it. */
+  private static String hostEnd(UUID uuid, int number) {
+    return "sb" + uuid.toString().replace("-", "").substring(0, 11) + number;
   }
 
   private void addLabel(SecurityModel model) {

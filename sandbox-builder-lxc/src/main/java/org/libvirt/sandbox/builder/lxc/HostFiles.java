@@ -37,8 +37,9 @@ final class HostFiles {
         mounts,
         "/etc/hosts",
         "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 " + hostName + "\n");
-    if (!config.networks().isEmpty()) {
-      put(record, places, mounts, "/etc/resolv.conf", NameServers.ofHost().text());
+    String resolver = "/etc/resolv.conf";
+    if (!config.networks().isEmpty() && !isOnMount(places, mounts, resolver)) {
+      record.nameServers(resolver, 0644, NameServers.ofHost().text());
     }
   }
 

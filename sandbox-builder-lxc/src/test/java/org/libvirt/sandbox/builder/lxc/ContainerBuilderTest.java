@@ -26,6 +26,7 @@ import org.libvirt.sandbox.builder.SandboxBuilder;
 import org.libvirt.sandbox.builder.SandboxPlan;
 import org.libvirt.sandbox.builder.StateDirectory;
 import org.libvirt.sandbox.config.InteractiveConfig;
+import org.libvirt.sandbox.config.Network;
 import org.libvirt.sandbox.config.Root;
 import org.libvirt.sandbox.domain.HostCapabilities;
 
@@ -57,7 +58,13 @@ final class ContainerBuilderTest {
 
   @Test
   void the_domain_is_valid_by_libvirts_own_schema() throws Exception {
-    assertThat(new LibvirtSchema().errorsOf(plan(config).xml())).isEmpty();
+    InteractiveConfig full =
+        config.toBuilder()
+            .network(Network.parse("source=lan,mac=52:54:00:00:00:01,filter=f,filter.ip=192.0.2.1"))
+            .network(Network.parse("dhcp"))
+            .build();
+
+    assertThat(new LibvirtSchema().errorsOf(plan(full).xml())).isEmpty();
   }
 
   @Test
@@ -69,6 +76,24 @@ final class ContainerBuilderTest {
         .contains("<init>/dev/sandbox/sandbox-init</init>")
         .contains("<initarg>unix:/dev/sandbox/channel</initarg>")
         .contains("<privnet");
+  }
+
+  @Test
+  void networks_are_told_apart_by_their_order() {
+    InteractiveConfig networked =
+        config.toBuilder()
+            .network(Network.parse("source=lan,filter=f"))
+            .network(Network.parse("dhcp,filter=g"))
+            .build();
+    String end = "sb" + uuid.toString().replace("-", "").substring(0, 11);
+
+    SandboxPlan plan = plan(networked);
+
+    // libvirt's filters go by the name of the host's end, which it has not chosen by then
+    assertThat(plan.xml())
+        .containsSubsequence(
+            "network=\"lan\"", "dev=\"" + end + "0\"", "\"f\"", "dev=\"" + end + "1\"", "\"g\"");
+    assertThat(new RecordItems(plan.launch()).interfaces()).containsExactly("0 0", "1 1");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -19,12 +20,25 @@ import org.libvirt.sandbox.context.InteractiveContext;
  */
 final class Daemon implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
   private final Deque<InteractiveContext> sandboxes = new ConcurrentLinkedDeque<>();
+  private final Supplier<EmbeddedLibvirt> beginning;
   private @Nullable EmbeddedLibvirt libvirt;
   private @Nullable SandboxConnection connection;
 
+  Daemon() {
+    this(EmbeddedLibvirt::start);
+  }
+
+  private Daemon(Supplier<EmbeddedLibvirt> beginning) {
+    this.beginning = beginning;
+  }
+
+  static Daemon withPrivateNetwork() {
+    return new Daemon(EmbeddedLibvirt::startWithPrivateNetwork);
+  }
+
   @Override
   public void beforeAll(ExtensionContext context) {
-    libvirt = EmbeddedLibvirt.start();
+    libvirt = beginning.get();
     connection = connect();
   }
 

@@ -51,7 +51,7 @@ final class RecordItems {
   /** Each as path and content. */
   List<String> files() {
     return items.stream()
-        .filter(item -> item.tag == 2)
+        .filter(item -> item.tag == 2 || item.tag == 15)
         .map(
             item -> {
               int end = 8 + item.value.getInt(4);
@@ -119,6 +119,14 @@ final class RecordItems {
 
   List<String> hostNames() {
     return paths(11);
+  }
+
+  /** Each as number and flags. */
+  List<String> interfaces() {
+    return items.stream()
+        .filter(item -> item.tag == 12)
+        .map(item -> item.value.getInt(0) + " " + item.value.getInt(4))
+        .toList();
   }
 
   private static String text(Item item, int from) {

@@ -10,6 +10,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.LibvirtRefusedException;
 import org.libvirt.sandbox.SandboxConnection;
@@ -90,11 +91,14 @@ final class RefusalsIT {
   }
 
   @Test
-  void a_network_that_would_have_to_be_configured_is_refused() {
+  void a_network_that_would_be_made_on_the_host_is_refused_with_the_cure() {
     assertRefused(
-        InvalidSandboxException.class,
-        named().network(Network.parse("dhcp")).build(),
-        "asks for a network to be configured, which cannot be had yet; leave out DHCP");
+        HostLacksException.class,
+        named().network(Network.parse("")).build(),
+        "start it by EmbeddedLibvirt.startWithPrivateNetwork(), or connect to the system's");
+    assertThatThrownBy(() -> DAEMON.connection().createNetwork("<network><name>x</name></network>"))
+        .isInstanceOf(HostLacksException.class)
+        .hasMessageContaining("as it would make them on the host");
   }
 
   @Test
