@@ -122,7 +122,8 @@ final class DirectoryTree {
     if (stream instanceof SecureDirectoryStream<Path> secure) {
       return secure;
     }
-    throw new FileSystemException(top.toString(), null, "cannot be removed without following links");
+    throw new FileSystemException(
+        top.toString(), null, "cannot be removed without following links");
   }
 
   /** What is done with one name. */

@@ -52,7 +52,8 @@ final class NameServers {
     } catch (NoSuchFileException e) {
       return new NameServers(List.of());
     } catch (IOException e) {
-      throw new HostLacksException("cannot read this host's name servers: " + IoProblem.words(e), e);
+      throw new HostLacksException(
+          "cannot read this host's name servers: " + IoProblem.words(e), e);
     }
   }
 
