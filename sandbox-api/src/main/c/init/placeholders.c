@@ -20,13 +20,19 @@ static int remove_named(int directory, const char *name, mode_t kind) {
     return unlinkat(directory, name, kind == S_IFDIR ? AT_REMOVEDIR : 0);
 }
 
-/* Makes it: a descriptor of what was made. */
+/* Makes it: a descriptor of what was made; -1: nothing is left of it. */
 static int make_empty(int directory, const char *name, mode_t kind) {
     if (kind != S_IFDIR)
         return openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (mkdirat(directory, name, 0755) < 0)
         return -1;
-    return openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) {
+        int error = errno;
+        remove_named(directory, name, S_IFDIR);
+        errno = error;
+    }
+    return fd;
 }
 
 /* Keeps what stands at a name and was opened. */

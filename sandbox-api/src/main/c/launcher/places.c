@@ -140,7 +140,8 @@ static bool make_parents(char *path)
 
 /*
  * The host's own stays within reach at another place, so that a sandbox can be given a directory or
- * an image that lies there. No sandbox sees that place: it is in the directory of all states.
+ * an image that lies there. No sandbox sees that place: it is in the directory of all states, which
+ * is covered in each. CAP_SYS_ADMIN could lift that cover; no program has it.
  */
 static bool keep(const struct daemon *daemon, const char *path)
 {
@@ -183,8 +184,8 @@ bool places_arrange(const struct daemon *daemon)
         return false;
     /*
      * All of the host's /run goes, its D-Bus socket first: machined would be told process ids of
-     * this namespace. It is unmounted before it is covered, or a container that holds CAP_SYS_ADMIN
-     * could lift the cover. It may be no mount of its own (EINVAL).
+     * this namespace. It is unmounted before it is covered, so that nothing of it is below the cover.
+     * It may be no mount of its own (EINVAL).
      */
     if (umount2("/run", MNT_DETACH) != 0 && errno != EINVAL)
         return problem_set("cannot unmount /run");

@@ -10,11 +10,16 @@ import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 
 /** What a file system refused, in words: the JDK puts the kind in the exception's class alone. */
-final class IoProblem {
+public final class IoProblem {
   private IoProblem() {}
 
-  /** One line without a stop: the file, where it is known, and what is wrong with it. */
-  static String words(IOException e) {
+  /**
+   * One line without a stop: the file, where it is known, and what is wrong with it.
+   *
+   * @param e what the file system said
+   * @return such as {@code /srv/data: permission denied}
+   */
+  public static String words(IOException e) {
     if (e instanceof FileSystemException problem) {
       String kind = kind(problem);
       return oneLine(problem.getFile() == null ? kind : problem.getFile() + ": " + kind);

@@ -1,8 +1,6 @@
 package org.libvirt.sandbox.builder;
 
 import com.google.common.base.Splitter;
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -145,7 +143,7 @@ final class Ownership {
 
   private static void delete(Path directory) throws IOException {
     if (Files.exists(directory)) {
-      MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
+      DirectoryTree.remove(directory);
     }
     try {
       Files.deleteIfExists(HostDirectories.state());

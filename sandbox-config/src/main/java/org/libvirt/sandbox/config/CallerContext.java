@@ -30,7 +30,10 @@ final class CallerContext {
       return Optional.empty();
     } catch (IOException e) {
       throw new IllegalArgumentException(
-          "security 'inherit' cannot read this process's context: " + e, e);
+          "security 'inherit' cannot read this process's context in '%s'; write 'dynamic', or"
+                  .formatted(file)
+              + " 'static,label=LABEL'",
+          e);
     }
   }
 }

@@ -158,14 +158,18 @@ final class KeyFile {
     new NewFile(file).write(bytes());
   }
 
-  /** What is written. */
+  /** Whether both would be written as the same file, if it were not too large. */
+  boolean isSameAs(KeyFile other) {
+    return content().equals(other.content());
+  }
+
+  /**
+   * What is written.
+   *
+   * @throws ConfigFileException if it is larger than {@link #MAX_BYTES}
+   */
   byte[] bytes() {
-    StringBuilder text = new StringBuilder();
-    groups.forEach(
-        (group, values) -> {
-          text.append(text.isEmpty() ? "[" : "\n[").append(group).append("]\n");
-          values.forEach((key, value) -> append(text, key, value));
-        });
+    String text = content();
     if (text.length() > MAX_BYTES) {
       throw new ConfigFileException(
           source,
@@ -175,7 +179,17 @@ final class KeyFile {
               .formatted(text.length(), MAX_BYTES),
           null);
     }
-    return text.toString().getBytes(ISO_8859_1);
+    return text.getBytes(ISO_8859_1);
+  }
+
+  private String content() {
+    StringBuilder text = new StringBuilder();
+    groups.forEach(
+        (group, values) -> {
+          text.append(text.isEmpty() ? "[" : "\n[").append(group).append("]\n");
+          values.forEach((key, value) -> append(text, key, value));
+        });
+    return text.toString();
   }
 
   private static void append(StringBuilder text, String key, String value) {

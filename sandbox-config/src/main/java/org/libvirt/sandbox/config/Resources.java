@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Resources {
   private static final long LEAST_MEMORY = 1L << 20;
+  private static final int MOST_PROCESSORS = 65_535; // by libvirt's schema
   private static final Resources STANDARD = new Resources(null, null, null, null);
 
   private final @Nullable Long memory;
@@ -62,11 +63,15 @@ public final class Resources {
    * These resources, with a number of processors: those of a machine, and for a container the time
    * of as many.
    *
-   * @param count 1 or more
+   * @param count 1 to 65535, which is libvirt's limit
    * @return resources
-   * @throws IllegalArgumentException if it is less
+   * @throws IllegalArgumentException if it is less or more
    */
   public Resources withProcessors(int count) {
+    if (count > MOST_PROCESSORS) {
+      throw new IllegalArgumentException(
+          "number of processors %d; write at most %d".formatted(count, MOST_PROCESSORS));
+    }
     return new Resources(memory, positive("number of processors", count), cpuQuota, processes);
   }
 
@@ -112,7 +117,7 @@ public final class Resources {
   /**
    * The number of processors.
    *
-   * @return 1 or more; empty for one of a machine, and for all of the host for a container
+   * @return 1 to 65535; empty for one of a machine, and for all of the host for a container
    */
   public OptionalInt processors() {
     return optional(processors);

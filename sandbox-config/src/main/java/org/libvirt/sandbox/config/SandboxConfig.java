@@ -119,20 +119,26 @@ public abstract sealed class SandboxConfig permits InteractiveConfig, ServiceCon
    * secrets.
    *
    * @param file the file to make; its directory exists
+   * @throws ConfigFileException if the config takes more than the 16 MiB that a file may have
    * @throws java.nio.file.FileAlreadyExistsException if the file exists; it is left as it is
    * @throws IOException if the file cannot be written; then there is none
    */
   public void save(Path file) throws IOException {
-    new ConfigWriter(this).keyFile().writeNew(file);
+    keyFile().writeNew(file);
   }
 
   /**
    * What {@link #save} writes.
    *
    * @return the text of a {@code sandbox.cfg}
+   * @throws ConfigFileException if the config takes more than the 16 MiB that a file may have
    */
   public String toText() {
-    return new ConfigWriter(this).keyFile().text();
+    return keyFile().text();
+  }
+
+  private KeyFile keyFile() {
+    return new ConfigWriter(this).keyFile();
   }
 
   /**
@@ -355,7 +361,7 @@ public abstract sealed class SandboxConfig permits InteractiveConfig, ServiceCon
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof SandboxConfig that && toText().equals(that.toText());
+    return other instanceof SandboxConfig that && keyFile().isSameAs(that.keyFile());
   }
 
   @Override

@@ -386,6 +386,8 @@ public final class DomainDefinition {
 
   /** A definition in the making. It is not safe for use by several threads. */
   public static final class Builder {
+    private static final int MOST_PROCESSORS = 65_535;
+
     private final String type;
     private @Nullable String name;
     private @Nullable String uuid;
@@ -444,13 +446,14 @@ public final class DomainDefinition {
     /**
      * Sets the number of processors.
      *
-     * @param count the number, 1 or more
+     * @param count the number, 1 to 65535, which is libvirt's limit
      * @return this builder
-     * @throws IllegalArgumentException if it is less
+     * @throws IllegalArgumentException if it is less or more
      */
     public Builder processors(int count) {
-      if (count < 1) {
-        throw new IllegalArgumentException(count + " processors; write 1 or more");
+      if (count < 1 || count > MOST_PROCESSORS) {
+        throw new IllegalArgumentException(
+            "%d processors; write 1 to %d".formatted(count, MOST_PROCESSORS));
       }
       this.vcpu = count;
       return this;

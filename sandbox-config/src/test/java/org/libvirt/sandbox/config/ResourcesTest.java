@@ -48,6 +48,14 @@ class ResourcesTest {
   }
 
   @Test
+  void processors_are_as_many_as_libvirt_can_count() {
+    assertThat(Resources.standard().withProcessors(65_535).processors()).hasValue(65_535);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Resources.standard().withProcessors(65_536))
+        .withMessage("number of processors 65536; write at most 65535");
+  }
+
+  @Test
   void memory_is_a_mebibyte_at_least() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Resources.standard().withMemory((1L << 20) - 1))

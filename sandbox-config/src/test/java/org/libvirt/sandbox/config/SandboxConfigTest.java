@@ -1,6 +1,7 @@
 package org.libvirt.sandbox.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.file.Files;
@@ -46,6 +47,16 @@ class SandboxConfigTest {
   @CsvSource({"/, true", "//, true", "/., true", "/./, true", "/a, false", "/.., false"})
   void a_mount_at_the_root_directory_is_known_as_one(String target, boolean root) {
     assertThat(config().mount(RamMount.of(target, 1)).build().hasRootMount()).isEqualTo(root);
+  }
+
+  @Test
+  void configs_that_no_file_can_hold_can_be_compared() {
+    String large = "x".repeat(17 << 20);
+    SandboxConfig config = config().environment("A", large).build();
+
+    assertThat(config.equals(config().environment("A", large).build())).isTrue();
+    assertThat(config.equals(config().environment("A", large + "y").build())).isFalse();
+    assertThatExceptionOfType(ConfigFileException.class).isThrownBy(config::toText);
   }
 
   @Test

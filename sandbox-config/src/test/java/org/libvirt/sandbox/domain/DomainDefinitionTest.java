@@ -316,6 +316,7 @@ class DomainDefinitionTest {
         .withMessage("size of the file system at '/tmp' is 0 bytes; write 1 or more");
     assertThatIllegalArgumentException().isThrownBy(() -> minimal().memory(0));
     assertThatIllegalArgumentException().isThrownBy(() -> minimal().processors(0));
+    assertThatIllegalArgumentException().isThrownBy(() -> minimal().processors(65_536));
   }
 
   @ParameterizedTest

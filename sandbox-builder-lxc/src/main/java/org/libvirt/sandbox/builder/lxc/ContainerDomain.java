@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.libvirt.sandbox.config.Network;
 import org.libvirt.sandbox.config.Resources;
 import org.libvirt.sandbox.config.SandboxConfig;
@@ -92,10 +93,10 @@ final class ContainerDomain {
 
   /** The number of processors means nothing to libvirt's containers: their time does. */
   private static OptionalInt quota(Resources resources) {
-    int processors = resources.processors().orElse(Integer.MAX_VALUE / PERCENT) * PERCENT;
-    int quota = Math.min(processors, resources.cpuQuota().orElse(Integer.MAX_VALUE));
-    boolean limited = resources.processors().isPresent() || resources.cpuQuota().isPresent();
-    return limited ? OptionalInt.of(quota) : OptionalInt.empty();
+    return IntStream.concat(
+            resources.processors().stream().map(processors -> processors * PERCENT),
+            resources.cpuQuota().stream())
+        .min();
   }
 
   private void addDisks(List<Path> sources) {

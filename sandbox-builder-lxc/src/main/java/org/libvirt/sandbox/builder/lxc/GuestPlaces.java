@@ -296,7 +296,8 @@ final class GuestPlaces {
     }
   }
 
-  private static List<String> names(String path) {
+  /** The names of a path, without what leads nowhere: empty ones and {@code .}. */
+  static List<String> names(String path) {
     return Arrays.stream(path.split("/", -1))
         .filter(name -> !name.isEmpty() && !name.equals("."))
         .toList();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.builder.BuildRequest;
+import org.libvirt.sandbox.builder.IoProblem;
 import org.libvirt.sandbox.config.GuestBindMount;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.HostDirectoryRoot;
@@ -28,7 +29,7 @@ import org.libvirt.sandbox.domain.Filesystem;
 record GuestRoot(Optional<Path> directory, boolean isMount, Filesystem filesystem) {
   /** Whether a mount stands at the root directory. */
   static boolean isRoot(Mount mount) {
-    return mount.target().replaceAll("(/\\.?)+", "").isEmpty();
+    return GuestPlaces.names(mount.target()).isEmpty();
   }
 
   /** The root of a request's config. */
@@ -92,7 +93,9 @@ record GuestRoot(Optional<Path> directory, boolean isMount, Filesystem filesyste
       return directory.toRealPath();
     } catch (IOException e) {
       throw new InvalidSandboxException(
-          "root '" + directory + "' cannot be read on this host: " + e, e);
+          "root '%s' cannot be reached: %s; give one that can"
+              .formatted(directory, IoProblem.words(e)),
+          e);
     }
   }
 }

@@ -31,16 +31,16 @@ final class HostFiles {
     String hostName = config.hostName().orElseGet(() -> derivedHostName(config.name()));
     config.hostName().ifPresent(record::hostName);
     put(record, places, mounts, "/etc/hostname", hostName + "\n");
-    put(
-        record,
-        places,
-        mounts,
-        "/etc/hosts",
-        "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 " + hostName + "\n");
+    put(record, places, mounts, "/etc/hosts", hosts(hostName));
     String resolver = "/etc/resolv.conf";
     if (!config.networks().isEmpty() && !isOnMount(places, mounts, resolver)) {
       record.nameServers(resolver, 0644, NameServers.ofHost().text());
     }
+  }
+
+  private static String hosts(String hostName) {
+    String loopback = "127.0.0.1 localhost\n::1 localhost\n";
+    return hostName.isEmpty() ? loopback : loopback + "127.0.1.1 " + hostName + "\n";
   }
 
   private static void put(
@@ -63,7 +63,7 @@ final class HostFiles {
     }
   }
 
-  /** The host name that libvirt derives from the domain's name. */
+  /** The host name that libvirt derives from the domain's name; empty if no letter of it is fit. */
   private static String derivedHostName(String sandboxName) {
     return CharMatcher.is('-').trimLeadingFrom(HOST_NAME.retainFrom(sandboxName));
   }

@@ -3,12 +3,14 @@ package org.libvirt.sandbox.builder.lxc;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.builder.BuildRequest;
+import org.libvirt.sandbox.builder.IoProblem;
 import org.libvirt.sandbox.config.ImageFormat;
 
 /**
@@ -25,8 +27,8 @@ record HostSource(String what, String given, Path path) {
   /**
    * Looks a path up.
    *
-   * @throws InvalidSandboxException if it is not absolute, does not exist, or is where sandboxes
-   *     have their state
+   * @throws InvalidSandboxException if it is not absolute, does not exist, cannot be reached, or is
+   *     where sandboxes have their state
    */
   static HostSource of(String what, String given) {
     if (!given.startsWith("/")) {
@@ -44,10 +46,14 @@ record HostSource(String what, String given, Path path) {
           "%s source '%s' cannot be named in this JVM's locale; set LANG to one of UTF-8"
               .formatted(what, given),
           e);
+    } catch (NoSuchFileException e) {
+      throw new InvalidSandboxException(
+          "%s source '%s' does not exist on this host; give one that does".formatted(what, given),
+          e);
     } catch (IOException e) {
       throw new InvalidSandboxException(
-          "%s source '%s' does not exist on this host, or cannot be reached; give one that does"
-              .formatted(what, given),
+          "%s source '%s' cannot be reached: %s; give one that can"
+              .formatted(what, given, IoProblem.words(e)),
           e);
     }
   }
@@ -120,7 +126,7 @@ record HostSource(String what, String given, Path path) {
       }
     } catch (IOException e) {
       throw new InvalidSandboxException(
-          "%s source '%s' cannot be looked at: %s".formatted(what, given, e), e);
+          "%s source '%s' cannot be looked at: %s".formatted(what, given, IoProblem.words(e)), e);
     }
     throw new InvalidSandboxException(
         "%s source '%s' is no block device; give one, or a disk of the type file"

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.builder.BuildRequest;
+import org.libvirt.sandbox.builder.IoProblem;
 
 /**
  * A raw image by a path that libvirt can take: its containers use a loop device, and the kernel's
@@ -44,7 +45,7 @@ final class LoopImage {
     try {
       return Files.createSymbolicLink(link, image);
     } catch (IOException e) {
-      throw new HostLacksException("cannot make the link '" + link + "': " + e, e);
+      throw new HostLacksException("cannot link to an image: " + IoProblem.words(e), e);
     }
   }
 }

@@ -9,10 +9,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.libvirt.sandbox.HostLacksException;
+import org.libvirt.sandbox.builder.IoProblem;
 
 /**
  * The name servers of this host that a sandbox with a network can ask, and the host's search list:
- * a server on the host's loopback is out of a sandbox's reach.
+ * a server on the host's loopback, or known by an interface of the host, is out of a sandbox's
+ * reach.
  */
 final class NameServers {
   /** Where systemd-resolved keeps those that it asks itself (resolved.conf(5)). */
@@ -50,7 +52,8 @@ final class NameServers {
     } catch (NoSuchFileException e) {
       return new NameServers(List.of());
     } catch (IOException e) {
-      throw new HostLacksException("cannot read this host's name servers: " + e, e);
+      throw new HostLacksException(
+          "cannot read this host's name servers: " + IoProblem.words(e), e);
     }
   }
 
@@ -68,7 +71,8 @@ final class NameServers {
   }
 
   private static boolean isReachable(String server) {
-    if (!InetAddresses.isInetAddress(server)) {
+    // an address with a zone is one of an interface of this host, which the sandbox has not
+    if (server.indexOf('%') >= 0 || !InetAddresses.isInetAddress(server)) {
       return false;
     }
     InetAddress address = InetAddresses.forString(server);

@@ -47,7 +47,14 @@ final class ContainerDomainTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2, , PT0.2S", ", 50, PT0.05S", "2, 50, PT0.05S", "1, 250, PT0.1S"})
+  @CsvSource({
+    "2, , PT0.2S",
+    ", 50, PT0.05S",
+    "2, 50, PT0.05S",
+    "1, 250, PT0.1S",
+    "65535, , PT1H49M13.5S",
+    ", 2147483647, PT596H31M23.647S"
+  })
   void processors_are_a_limit_of_time_and_the_narrower_limit_counts(
       Integer processors, Integer quota, Duration expected) {
     Resources resources = Resources.standard();

@@ -53,6 +53,14 @@ final class HostFilesTest {
   }
 
   @Test
+  void an_address_without_a_name_is_not_told() {
+    try (Draft draft = Draft.of(config().name("\u5bb9\u5668").build())) {
+      assertThat(draft.items().files())
+          .containsExactly("/etc/hostname \n", "/etc/hosts 127.0.0.1 localhost\n::1 localhost\n");
+    }
+  }
+
+  @Test
   void name_servers_are_told_only_where_there_is_a_network() {
     Network network = Network.parse("dhcp");
 

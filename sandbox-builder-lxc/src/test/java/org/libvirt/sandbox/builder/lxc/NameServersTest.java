@@ -44,7 +44,19 @@ final class NameServersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"127.0.0.1", "127.0.0.53", "::1", "0.0.0.0", "::", "junk", "", "1.2.3"})
+  @ValueSource(
+      strings = {
+        "127.0.0.1",
+        "127.0.0.53",
+        "::1",
+        "0.0.0.0",
+        "::",
+        "fe80::1%7",
+        "fe80::1%gone",
+        "junk",
+        "",
+        "1.2.3"
+      })
   void a_server_that_a_sandbox_cannot_reach_is_dropped(String server) throws IOException {
     write(system, "nameserver " + server, "nameserver 192.0.2.1");
 
