@@ -1,8 +1,11 @@
 package org.libvirt.sandbox.context;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -45,6 +48,9 @@ import org.libvirt.sandbox.domain.HostCapabilities;
 public final class InteractiveContext implements SandboxContext {
   /** How long a start may take where the caller does not say. */
   public static final Duration START_LIMIT = Duration.ofSeconds(30);
+
+  /** How long a supervisor is given to end by itself, if it does not answer: then it is killed. */
+  private static final Duration END_LIMIT = Duration.ofSeconds(2);
 
   private final String name;
   private final UUID uuid;
@@ -199,6 +205,7 @@ public final class InteractiveContext implements SandboxContext {
           domain.awaitDaemon();
           channel.shutdown();
           Stage.SHUTDOWN_SENT.reachedBy(uuid);
+          awaitEnd(channel);
         });
     Stage.SUPERVISOR_CONNECTED.reachedBy(uuid);
 
@@ -240,6 +247,14 @@ public final class InteractiveContext implements SandboxContext {
       }
       throw e;
     }
+  }
+
+  /**
+   * The supervisor removes the placeholders of includes from the host before its channel ends;
+   * libvirt, asked to destroy the domain, kills it a tenth of a second later.
+   */
+  private static void awaitEnd(SandboxChannel channel) {
+    channel.ended().completeOnTimeout(Optional.empty(), END_LIMIT.toMillis(), MILLISECONDS).join();
   }
 
   private static SandboxChannel listen(CarrierAddress carrier) {

@@ -1,8 +1,10 @@
 package org.libvirt.sandbox.builder.lxc;
 
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.HostCopy;
@@ -44,6 +46,9 @@ final class GuestIncludes {
       for (Include include : mount.mount().includes()) {
         includes.copy(mount, include);
       }
+      if (mount.isTemporary()) {
+        refuseLinks(mount, mounts);
+      }
     }
   }
 
@@ -65,7 +70,54 @@ final class GuestIncludes {
 
   private void copyIntoFresh(GuestMount mount, Include include, HostSource source) {
     Path directory = Path.of(mount.filesystem().source().orElseThrow());
-    HostCopy.make(source.path(), below(directory, include), identity());
+    Path copy = below(directory, include);
+    linkAbove(directory, copy)
+        .ifPresent(
+            link -> {
+              throw new InvalidSandboxException(
+                  ("include '%s' cannot stand at '%s': '%s' is a symbolic link of an include"
+                          + " before it; write the path without it")
+                      .formatted(include.source(), include.destination(), link));
+            });
+    HostCopy.make(source.path(), copy, identity());
+  }
+
+  /**
+   * Refuses a mount below a fresh directory if its target leads through a link that an include
+   * brought there: libvirt would follow it, and make the target in what it leads to.
+   */
+  private static void refuseLinks(GuestMount fresh, List<GuestMount> mounts) {
+    Path directory = Path.of(fresh.filesystem().source().orElseThrow());
+    for (GuestMount mount : mounts) {
+      Path target = Path.of(mount.target());
+      if (mount.number() <= fresh.number() || !target.startsWith(fresh.target())) {
+        continue;
+      }
+      Path below = directory.resolve(Path.of(fresh.target()).relativize(target));
+      linkAbove(directory, below.resolve("end"))
+          .ifPresent(
+              link -> {
+                throw new InvalidSandboxException(
+                    ("mount target '%s' leads through '%s', a symbolic link that an include brings;"
+                            + " write the path without it")
+                        .formatted(mount.mount().target(), link));
+              });
+    }
+  }
+
+  /**
+   * A symbolic link on the way from a fresh directory to a path in it. An include may have brought
+   * one, made by whoever wrote its source: it means a path of the sandbox, not of the host.
+   */
+  private static Optional<Path> linkAbove(Path directory, Path path) {
+    Path at = directory;
+    for (Path name : directory.relativize(path)) {
+      if (Files.isSymbolicLink(at)) {
+        return Optional.of(directory.relativize(at));
+      }
+      at = at.resolve(name);
+    }
+    return Optional.empty();
   }
 
   private void stage(GuestMount mount, Include include, HostSource source) {

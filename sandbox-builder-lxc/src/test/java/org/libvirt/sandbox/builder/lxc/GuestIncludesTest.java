@@ -73,6 +73,37 @@ final class GuestIncludesTest {
   }
 
   @Test
+  void no_link_that_an_include_brings_leads_another_one_to_the_host() throws IOException {
+    Path planted = Files.createDirectory(tree.resolveSibling("planted"));
+    Files.createSymbolicLink(planted.resolve("out"), data);
+    InteractiveConfig.Builder config =
+        config("host-bind:/srv/a=")
+            .include("/srv/a/in=" + planted)
+            .include("/srv/a/in/out/below/new=" + file);
+
+    assertThatExceptionOfType(InvalidSandboxException.class)
+        .isThrownBy(() -> draft(config))
+        .withMessageContaining("/in/out/below/new': 'in/out' is a symbolic link");
+
+    assertThat(data.resolve("below")).isEmptyDirectory();
+  }
+
+  @Test
+  void no_link_that_an_include_brings_leads_a_mount_elsewhere() throws IOException {
+    Path planted = Files.createDirectory(tree.resolveSibling("planted"));
+    Files.createSymbolicLink(planted.resolve("out"), Path.of("/srv/b"));
+    InteractiveConfig.Builder config =
+        config("host-bind:/srv/b=" + data)
+            .mount(Mount.parse("host-bind:/srv/a="))
+            .include("/srv/a/in=" + planted)
+            .mount(Mount.parse("ram:/srv/a/in/out/made=1M"));
+
+    assertThatExceptionOfType(InvalidSandboxException.class)
+        .isThrownBy(() -> draft(config))
+        .withMessageContaining("'/srv/a/in/out/made' leads through 'in/out', a symbolic link");
+  }
+
+  @Test
   void what_belongs_to_the_host_is_covered_and_stays_as_it_is_BUG_1() throws IOException {
     try (Draft draft =
         draft(
