@@ -22,7 +22,7 @@ final class ConfigOptions {
       names = {"-r", "--root"},
       paramLabel = "DIR",
       description = "directory of the host that is the read-only root; default: /")
-  private @Nullable Path root;
+  private @Nullable String root;
 
   @Option(
       names = {"-e", "--env"},
@@ -115,9 +115,12 @@ final class ConfigOptions {
     config.kernel(with("--kmodpath", kernelModules, kernel, Kernel::withModules));
   }
 
-  // as in a shell, a path is what it is where the command is typed
-  private static Root rootAt(Path path) {
-    return Root.directory(path.toAbsolutePath());
+  // as in a shell, a path is what it is where the command is typed; nothing is none
+  private static Root rootAt(String path) {
+    if (path.isEmpty()) {
+      throw new IllegalArgumentException("a directory without a name; write '/', or another one");
+    }
+    return Root.directory(Path.of(path).toAbsolutePath());
   }
 
   private static void include(InteractiveConfig.Builder config, Path file) {

@@ -242,6 +242,7 @@ final class OptionsTest {
   @ParameterizedTest
   @CsvSource({
     "--root, a/../b",
+    "--root, ''",
     "--env, A",
     "--disk, dir:a=/x",
     "--mount, ram:/a=1KB",

@@ -2,10 +2,12 @@ package org.libvirt.sandbox.builder.lxc;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.InvalidSandboxException;
@@ -89,7 +91,12 @@ public final class ContainerBuilder implements SandboxBuilder {
 
   private static List<Path> disks(BuildRequest request) {
     List<Path> sources = new ArrayList<>();
+    Set<String> tags = new HashSet<>();
     for (Disk disk : request.config().disks()) {
+      if (!tags.add(disk.tag())) {
+        throw new InvalidSandboxException(
+            "two disks have the tag '%s'; give each its own".formatted(disk.tag()));
+      }
       HostSource source = HostSource.of("disk '" + disk.tag() + "'", disk.source());
       sources.add(
           disk.type() == Disk.Type.BLOCK

@@ -25,6 +25,8 @@ import org.libvirt.sandbox.builder.HostMount;
 import org.libvirt.sandbox.builder.SandboxBuilder;
 import org.libvirt.sandbox.builder.SandboxPlan;
 import org.libvirt.sandbox.builder.StateDirectory;
+import org.libvirt.sandbox.config.Disk;
+import org.libvirt.sandbox.config.ImageFormat;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.Network;
 import org.libvirt.sandbox.config.Root;
@@ -151,6 +153,16 @@ final class ContainerBuilderTest {
     SandboxPlan plan = plan(config, new HostFacts(List.of(ROOT, noexec, over), Set.of()));
 
     assertThat(plan.xml()).isNotEmpty();
+  }
+
+  @Test
+  void two_disks_of_one_tag_are_refused(@TempDir Path directory) throws IOException {
+    Path image = Files.write(directory.resolve("disk.img"), new byte[512]);
+    Disk disk = Disk.ofFile("data", image.toString(), ImageFormat.RAW);
+
+    assertThatThrownBy(() -> plan(config.toBuilder().disk(disk).disk(disk).build()))
+        .isInstanceOf(InvalidSandboxException.class)
+        .hasMessage("two disks have the tag 'data'; give each its own");
   }
 
   @Test
