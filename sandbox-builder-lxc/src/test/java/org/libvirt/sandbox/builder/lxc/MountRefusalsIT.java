@@ -16,14 +16,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.libvirt.sandbox.InvalidSandboxException;
-import org.libvirt.sandbox.LibvirtRefusedException;
 import org.libvirt.sandbox.SandboxException;
 import org.libvirt.sandbox.builder.StateDirectory;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.HostImageMount;
 import org.libvirt.sandbox.config.ImageFormat;
 import org.libvirt.sandbox.config.InteractiveConfig;
-import org.libvirt.sandbox.config.Network;
 import org.libvirt.sandbox.config.RamMount;
 
 /** Mounts that cannot be had: refused by name, with nothing made on the host. */
@@ -217,16 +215,6 @@ final class MountRefusalsIT {
         catchThrowableOfType(SandboxException.class, () -> DAEMON.start(named.build()));
 
     assertThat(refusal).isNotNull().hasMessageContaining("/srv/new256");
-  }
-
-  @Test
-  void a_network_that_the_daemon_does_not_have_is_named() {
-    InteractiveConfig config = named.network(Network.parse("source=no-such-net")).build();
-
-    var refusal = catchThrowableOfType(LibvirtRefusedException.class, () -> DAEMON.start(config));
-
-    assertThat(refusal).isNotNull().hasMessageContaining("no-such-net");
-    assertThat(refusal.getMessage().lines()).hasSize(1);
   }
 
   private static void assertRefused(InteractiveConfig.Builder config, String... words) {
