@@ -64,13 +64,16 @@ public final class Security {
    * @throws IllegalArgumentException if the process has none of SELinux, as on a host without it
    */
   public static Security inherit() {
+    return inherit(CallerContext.read());
+  }
+
+  static Security inherit(Optional<String> context) {
     return fixed(
-        CallerContext.read()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "security 'inherit' needs SELinux, which this process has no context of;"
-                            + " write 'dynamic', or 'static,label=LABEL'")));
+        context.orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "security 'inherit' needs SELinux, which this process has no context of;"
+                        + " write 'dynamic', or 'static,label=LABEL'")));
   }
 
   /**

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,16 +73,16 @@ class SecurityTest {
     assertThatIllegalArgumentException().isThrownBy(() -> Security.fixed(label));
   }
 
-  static boolean hasSelinux() {
-    return CallerContext.read().isPresent();
+  @Test
+  void nothing_is_inherited_without_selinux() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Security.inherit(Optional.empty()))
+        .withMessageContaining("needs SELinux");
   }
 
   @Test
-  @DisabledIf("hasSelinux")
-  void nothing_is_inherited_without_selinux() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> Security.parse("inherit"))
-        .withMessageContaining("needs SELinux");
+  void what_is_inherited_is_a_label_as_given() {
+    assertThat(Security.inherit(Optional.of("u:r:t:s0"))).isEqualTo(Security.fixed("u:r:t:s0"));
   }
 
   @Test

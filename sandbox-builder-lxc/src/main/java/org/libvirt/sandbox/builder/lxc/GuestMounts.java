@@ -157,7 +157,8 @@ final class GuestMounts {
       requireDirectory(bind, place);
     }
     int number = places.bind(place.path(), source);
-    Filesystem filesystem = Filesystem.bind(source.path(), place.path());
+    GuestBindMount followed = GuestBindMount.of(bind.target(), source.path());
+    Filesystem filesystem = GuestMount.filesystem(followed, NOWHERE, place.path());
     mounts.add(new GuestMount(bind, number, place.path(), source.onHost(), filesystem));
   }
 

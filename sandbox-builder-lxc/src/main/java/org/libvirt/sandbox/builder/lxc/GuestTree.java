@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,10 +57,12 @@ final class GuestTree {
 
   private final GuestRoot root;
   private final HostFacts host;
+  private final Map<String, Long> fresh;
 
   private GuestTree(GuestRoot root, HostFacts host) {
     this.root = root;
     this.host = host;
+    this.fresh = findFresh();
   }
 
   static GuestTree of(GuestRoot root, HostFacts host) {
@@ -74,7 +77,7 @@ final class GuestTree {
         root.directory().isPresent() ? Content.HOST_DIRECTORY : Content.UNKNOWN,
         root.directory().orElse(Path.of("/")));
     OWN.forEach(places::mountOwn);
-    freshDirectories().keySet().forEach(places::mountOwn);
+    fresh.keySet().forEach(places::mountOwn);
     return places;
   }
 
@@ -83,13 +86,17 @@ final class GuestTree {
    * the config's own is a whole system, of which nothing is hidden unless it is this host.
    */
   Map<String, Long> freshDirectories() {
+    return fresh;
+  }
+
+  private Map<String, Long> findFresh() {
     if (root.directory().isEmpty() || (root.isMount() && !isHost())) {
       return Map.of();
     }
-    Map<String, Long> fresh = new LinkedHashMap<>(FRESH);
+    Map<String, Long> found = new LinkedHashMap<>(FRESH);
     // a link, such as /var/tmp to /tmp, leads to one that is fresh or to nothing that is writable
-    fresh.keySet().removeIf(path -> !Files.isDirectory(onHost(path), LinkOption.NOFOLLOW_LINKS));
-    return fresh;
+    found.keySet().removeIf(path -> !Files.isDirectory(onHost(path), LinkOption.NOFOLLOW_LINKS));
+    return Collections.unmodifiableMap(found);
   }
 
   /** Whether the root is that of this host. */
@@ -203,11 +210,7 @@ final class GuestTree {
     for (HostMount mount : host.mounts()) {
       Set<MountFlag> lost = EnumSet.noneOf(MountFlag.class);
       mount.flags().stream().filter(FLAGS::containsKey).map(FLAGS::get).forEach(lost::add);
-      boolean seen =
-          isInRoot(mount.point())
-              && places.mountAt(inGuest(mount.point()).toString()) == ROOT
-              && !isBelow(mount.point(), HIDDEN);
-      if (seen) {
+      if (isSeen(mount.point(), places) && !isBelow(mount.point(), HIDDEN)) {
         // of several mounts at one point the last is the one that is seen
         flags.put(inGuest(mount.point()), lost);
       }
