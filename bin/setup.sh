@@ -368,9 +368,9 @@ train() {
     read_java_version "$home"
     archive=$run/$java_version.jsa
     # shellcheck disable=SC2086 # one word an option
-    timeout --foreground 60 "$home/bin/java" -XX:ArchiveClassesAtExit="$archive" $java_options \
+    timeout --foreground 60 "$home/bin/java" -XX:ArchiveClassesAtExit="$archive" -Dvirt-sandbox.training=true $java_options \
         -jar "$run/virt-sandbox.jar" -- /bin/true ||
-        timeout --foreground 20 "$home/bin/java" -XX:ArchiveClassesAtExit="$archive" $java_options \
+        timeout --foreground 20 "$home/bin/java" -XX:ArchiveClassesAtExit="$archive" -Dvirt-sandbox.training=true $java_options \
             -jar "$run/virt-sandbox.jar" --help ||
         echo "no class archive was made"
 }

@@ -58,6 +58,9 @@ final class LibC {
   /** {@code close(2)}. */
   static native int close(int descriptor);
 
+  /** {@code _exit(2)}. */
+  static native void _exit(int status);
+
   /** {@code isatty(3)}: 1 for a terminal. */
   static native int isatty(int descriptor);
 

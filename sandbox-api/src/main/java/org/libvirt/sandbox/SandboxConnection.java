@@ -85,7 +85,7 @@ public final class SandboxConnection implements AutoCloseable {
    * @throws LibvirtRefusedException if libvirt cannot set itself up
    */
   public static void warmUp() {
-    ClientLibrary.require(EventLoop::ensureRunning);
+    ClientLibrary.require(EventLoop::setUp);
   }
 
   /**
@@ -482,14 +482,23 @@ public final class SandboxConnection implements AutoCloseable {
 
   private SharedConnect connectAnew() throws LibvirtException {
     ClientLibrary.require(SandboxConnection::setUpLibvirt);
-    Connect opened = new Opening(uri).await(CONNECT_LIMIT);
-    keepAlive(opened);
-    opened.addLifecycleListener(domains.listener());
-    return new SharedConnect(opened, this::close);
+    EventLoop.enter();
+    boolean opening = true;
+    try {
+      Connect opened = new Opening(uri).await(CONNECT_LIMIT);
+      keepAlive(opened);
+      opened.addLifecycleListener(domains.listener());
+      opening = false;
+      return new SharedConnect(opened, this::close);
+    } finally {
+      if (opening) {
+        EventLoop.leave();
+      }
+    }
   }
 
   private static void setUpLibvirt() {
-    EventLoop.ensureRunning();
+    EventLoop.setUp();
     if (!Boolean.getBoolean("org.libvirt.sandbox.libvirtStderr")) {
       try {
         Connect.setErrorCallback(SILENCE);
@@ -509,6 +518,7 @@ public final class SandboxConnection implements AutoCloseable {
   }
 
   private void close(Connect unused) {
+    EventLoop.leave();
     try {
       try {
         // a listener left holds a reference, and the socket stays open
