@@ -361,18 +361,34 @@ gather_jars() {
 
 # Few threads and little compiling are right for a program that mostly waits. The JVM would log on stdout, which is the
 # sandboxed program's.
-java_options='-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xlog:disable'
+java_options='-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xlog:disable'
 
-# Keeps the classes that a start loads in a form that the JVM maps. Without it a start only takes longer.
+# Keeps the classes that a start loads in a form that the JVM maps. Without it a start only takes longer. Before Java 25 a
+# static archive: a dynamic one would leave out what is compiled for Java 5, as picocli is.
 train() {
     read_java_version "$home"
     archive=$run/$java_version.jsa
+    if [ "$java_major" -ge 25 ]; then
+        train_with "-XX:AOTCacheOutput=$archive" || echo "no class archive was made"
+    else
+        { train_with "-XX:DumpLoadedClassList=$run/classes" && dump_classes; } || echo "no class archive was made"
+    fi
+}
+
+dump_classes() {
     # shellcheck disable=SC2086 # one word an option
-    timeout --foreground 60 "$home/bin/java" -XX:ArchiveClassesAtExit="$archive" -Dvirt-sandbox.training=true $java_options \
+    "$home/bin/java" $java_options -Xshare:dump -XX:SharedClassListFile="$run/classes" -XX:SharedArchiveFile="$archive" \
+        -cp "$run/virt-sandbox.jar"
+}
+
+# Usage: train_with OPTION
+# By a run, or where none can be had, by as much of one as can. What comes after the JVM's end, only an orderly end has.
+train_with() {
+    # shellcheck disable=SC2086 # one word an option
+    timeout --foreground 60 "$home/bin/java" "$1" -Dvirt-sandbox.training=true $java_options \
         -jar "$run/virt-sandbox.jar" -- /bin/true ||
-        timeout --foreground 20 "$home/bin/java" -XX:ArchiveClassesAtExit="$archive" -Dvirt-sandbox.training=true $java_options \
-            -jar "$run/virt-sandbox.jar" --help ||
-        echo "no class archive was made"
+        timeout --foreground 20 "$home/bin/java" "$1" -Dvirt-sandbox.training=true $java_options \
+            -jar "$run/virt-sandbox.jar" --help
 }
 
 # Usage: launch ARGUMENT...
@@ -386,7 +402,11 @@ launch() {
     fi
     set -- -jar "$run/virt-sandbox.jar" "$@"
     if [ -r "$run/$java_version.jsa" ]; then
-        set -- -XX:SharedArchiveFile="$run/$java_version.jsa" "$@"
+        if [ "$java_major" -ge 25 ]; then
+            set -- -XX:AOTCache="$run/$java_version.jsa" "$@"
+        else
+            set -- -XX:SharedArchiveFile="$run/$java_version.jsa" "$@"
+        fi
     fi
     # the JVM reads and writes names of files in the locale's encoding, and these are bytes: UTF-8 loses the fewest;
     # programs in a sandbox are told of the caller's own

@@ -68,9 +68,13 @@ static bool let_go_of_owner(const struct daemon *daemon)
 static _Noreturn void exec_libvirtd(const struct daemon *daemon)
 {
     char self[32];
+    char drivers[PATH_SIZE];
     sigset_t none;
 
     snprintf(self, sizeof self, "LISTEN_PID=%d", getpid());
+    /* the owner's choice of drivers; without it libvirtd looks where it was installed */
+    bool chosen = format_path(drivers, sizeof drivers, "LIBVIRT_DRIVER_DIR=%s/drivers", daemon->directory) &&
+                  access(strchr(drivers, '/'), F_OK) == 0;
     char *const environment[] = {
         "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         "HOME=/root",
@@ -78,6 +82,7 @@ static _Noreturn void exec_libvirtd(const struct daemon *daemon)
         "LISTEN_FDS=1",
         "LISTEN_FDNAMES=libvirtd.socket",
         self,
+        chosen ? drivers : NULL,
         NULL,
     };
     char *const arguments[] = {

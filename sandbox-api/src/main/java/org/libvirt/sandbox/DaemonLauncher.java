@@ -29,6 +29,9 @@ final class DaemonLauncher {
   /** How ProcessBuilder words ETXTBSY. */
   private static final String TEXT_FILE_BUSY = "error=26,";
 
+  /** The launcher makes libvirtd take its drivers from there, if it exists. */
+  private static final String DRIVERS = "drivers";
+
   private static final Duration BUSY_LIMIT = Duration.ofSeconds(2);
   private static final Duration RETRY = Duration.ofMillis(1);
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -41,14 +44,18 @@ final class DaemonLauncher {
   /**
    * Starts a daemon.
    *
+   * @param drivers those of libvirt's drivers that it has; none stands for all
    * @param options what the launcher takes after the path of libvirtd
    * @throws HostLacksException if the host does not let it start
    */
-  static Started run(DaemonSite site, Path libvirtd, List<String> options) {
+  static Started run(DaemonSite site, Path libvirtd, List<String> drivers, List<String> options) {
     String id = HexFormat.of().toHexDigits(RANDOM.nextInt());
     Path starting = starting(site, id);
     try {
       Path program = furnish(site, starting);
+      if (!drivers.isEmpty()) {
+        ConnectionDrivers.link(drivers, starting.resolve(DRIVERS));
+      }
       List<String> command = new ArrayList<>();
       command.addAll(List.of(program.toString(), "run", site.state().toString(), id));
       command.addAll(List.of(site.cache().toString(), libvirtd.toString()));
@@ -68,7 +75,7 @@ final class DaemonLauncher {
               + e.getMessage(),
           e);
     } finally {
-      remove(site, starting);
+      remove(site, starting, drivers);
     }
   }
 
@@ -81,7 +88,7 @@ final class DaemonLauncher {
       throw new HostLacksException(
           "cannot sweep " + site.state() + ", which must be on a file system without noexec", e);
     } finally {
-      remove(site, starting);
+      remove(site, starting, List.of());
     }
   }
 
@@ -154,8 +161,9 @@ final class DaemonLauncher {
   }
 
   /** Whatever became of it: nothing where the launcher has taken it over. */
-  private static void remove(DaemonSite site, Path starting) {
+  private static void remove(DaemonSite site, Path starting, List<String> drivers) {
     try {
+      ConnectionDrivers.unlink(drivers, starting.resolve(DRIVERS));
       for (String file : List.of("log/libvirtd.log", "log", "owner")) {
         Files.deleteIfExists(starting.resolve(file));
       }

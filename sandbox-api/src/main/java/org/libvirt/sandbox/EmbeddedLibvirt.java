@@ -119,7 +119,26 @@ public final class EmbeddedLibvirt implements AutoCloseable {
   static EmbeddedLibvirt start(DaemonSite site) {
     Path libvirtd = site.libvirtd();
     site.requireRoot();
-    return new EmbeddedLibvirt(site, false, DaemonLauncher.run(site, libvirtd, List.of()));
+    return new EmbeddedLibvirt(
+        site, false, DaemonLauncher.run(site, libvirtd, List.of(), List.of()));
+  }
+
+  /**
+   * Starts a daemon that has one of libvirt's drivers only, and so is up in a part of the time:
+   * libvirtd answers nobody before all of its drivers are ready. Otherwise as {@link #start()}.
+   *
+   * @param driver libvirt's name of a driver, {@code lxc} or {@code qemu}
+   * @return the daemon; close it
+   * @throws HostLacksException as {@link #start()}
+   * @throws IllegalArgumentException if the driver is no name
+   */
+  public static EmbeddedLibvirt startFor(String driver) {
+    requireName(driver);
+    DaemonSite site = DaemonSite.ofHost();
+    Path libvirtd = site.libvirtd();
+    site.requireRoot();
+    return new EmbeddedLibvirt(
+        site, false, DaemonLauncher.run(site, libvirtd, List.of(driver), List.of()));
   }
 
   /**
@@ -140,7 +159,7 @@ public final class EmbeddedLibvirt implements AutoCloseable {
     site.requireNetworkPrograms();
     site.requireRoot();
     return new EmbeddedLibvirt(
-        site, true, DaemonLauncher.run(site, libvirtd, List.of("private-network")));
+        site, true, DaemonLauncher.run(site, libvirtd, List.of(), List.of("private-network")));
   }
 
   /**
@@ -168,11 +187,15 @@ public final class EmbeddedLibvirt implements AutoCloseable {
    * @throws IllegalArgumentException if the driver is no name
    */
   public String uri(String driver) {
+    requireName(driver);
+    return driver + SOCKET_PARAMETER + socket();
+  }
+
+  private static void requireName(String driver) {
     if (!driver.matches("[a-z]+")) {
       throw new IllegalArgumentException(
           "libvirt driver '" + driver + "' is not a name; write 'lxc' or 'qemu'");
     }
-    return driver + SOCKET_PARAMETER + socket();
   }
 
   /**

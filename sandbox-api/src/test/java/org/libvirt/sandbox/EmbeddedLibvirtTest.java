@@ -48,6 +48,30 @@ final class EmbeddedLibvirtTest {
   }
 
   @Test
+  void a_daemon_for_one_driver_has_no_other_and_leaves_nothing()
+      throws LibvirtException, IOException {
+    List<Path> before = hostFiles();
+    try (var libvirt = EmbeddedLibvirt.startFor("lxc")) {
+      Sleepers.start(libvirt.uri("lxc"), "sleeper");
+
+      assertThatThrownBy(() -> SandboxConnection.open(libvirt.uri("network")))
+          .isInstanceOf(LibvirtRefusedException.class);
+      try (Stream<Path> drivers = Files.list(libvirt.socket().resolveSibling("drivers"))) {
+        assertThat(drivers).singleElement().asString().endsWith("libvirt_driver_lxc.so");
+      }
+    }
+
+    assertThat(hostFiles()).isEqualTo(before);
+  }
+
+  @Test
+  void a_driver_without_a_name_is_refused() {
+    assertThatThrownBy(() -> EmbeddedLibvirt.startFor("lxc:///"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("libvirt driver 'lxc:///' is not a name; write 'lxc' or 'qemu'");
+  }
+
+  @Test
   void nothing_is_left_when_it_is_closed() throws LibvirtException, IOException {
     List<Path> before = hostFiles();
     var libvirt = EmbeddedLibvirt.start();

@@ -25,20 +25,25 @@ final class LocalLibvirt implements AutoCloseable {
   }
 
   /**
+   * Gets ready, in other threads, what takes its time and does not depend on the command line:
+   * JAXB, and libvirt's own half in this process. Who needs one that fails meets the failure again.
+   */
+  static void warmUp() {
+    CompletableFuture.runAsync(SandboxConnection::warmUp);
+    CompletableFuture.runAsync(DomainDefinition::warmUp);
+  }
+
+  /**
    * Opens the connection of {@code -c}.
    *
    * @param given the option's value; null stands for the user's or the usual default
    */
   static LocalLibvirt open(@Nullable String given) {
-    // JAXB takes its time to get ready, and needs nothing of libvirt
-    CompletableFuture.runAsync(DomainDefinition::warmUp);
     String uri = given != null ? given : defaultUri();
     if (!SYSTEM.contains(uri) || HostDaemons.usual().serve(driver(uri))) {
       return new LocalLibvirt(null, SandboxConnection.open(uri));
     }
-    // so does libvirt's own half in this process, which the daemon's start need not wait for
-    CompletableFuture.runAsync(SandboxConnection::warmUp);
-    EmbeddedLibvirt daemon = EmbeddedLibvirt.start();
+    EmbeddedLibvirt daemon = EmbeddedLibvirt.startFor(driver(uri));
     try {
       return new LocalLibvirt(daemon, SandboxConnection.open(daemon.uri(driver(uri))));
     } catch (RuntimeException | LinkageError e) {

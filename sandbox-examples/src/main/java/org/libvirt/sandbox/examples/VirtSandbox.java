@@ -33,6 +33,7 @@ public final class VirtSandbox {
    * @param arguments options, command and its arguments
    */
   public static void main(String[] arguments) {
+    LocalLibvirt.warmUp();
     int status =
         run(
             arguments,
