@@ -185,9 +185,44 @@ install_with_apt() {
     trap restore_services EXIT
     hold_services
     # shellcheck disable=SC2086 # one word a package
-    DEBIAN_FRONTEND=noninteractive apt-get --quiet --yes --no-install-recommends \
-        -o DPkg::Lock::Timeout=300 install $list >>"$setup_log" 2>&1 </dev/null ||
+    followed env DEBIAN_FRONTEND=noninteractive apt-get --quiet --yes --no-install-recommends \
+        -o DPkg::Lock::Timeout=300 install $list ||
         show_log "the installation failed"
+}
+
+# Usage: followed COMMAND...
+# Its output goes to the log; a person at a terminal sees what it is at.
+followed() {
+    {
+        "$@" 2>&1 </dev/null
+        printf '\nended with %s\n' "$?"
+    } | {
+        status=1
+        while IFS= read -r line; do
+            case $line in
+            'ended with '*) status=${line#ended with } ;;
+            *) printf '%s\n' "$line" && tell_progress "$line" ;;
+            esac
+        done >>"$setup_log"
+        if [ -t 2 ]; then
+            printf '\r\033[K' >&2
+        fi
+        exit "$status"
+    }
+}
+
+# Usage: tell_progress LINE
+# In one line that the next one replaces, of what Maven and apt-get say.
+tell_progress() {
+    if [ -t 2 ]; then
+        case $1 in
+        '[INFO] Building '*'['*/*']') step="building ${1#\[INFO\] Building }" ;;
+        'Get:'*) step=downloading ;;
+        'Unpacking '* | 'Setting up '*) step=${1%% (*} ;;
+        *) return ;;
+        esac
+        printf '\r\033[K%s: %.60s' "$program" "$step" >&2
+    fi
 }
 
 # Takes the lock on descriptor 9.
@@ -337,10 +372,9 @@ build_alone() {
     # older than all that is compiled: what changes meanwhile is built next time
     touch "$run/started"
     java_home javac || fail "no JDK $oldest_java or newer found"
-    (
-        cd "$root" &&
-            JAVA_HOME=$home mvn --quiet --batch-mode -Dstyle.color=never -Dmaven.test.skip=true -pl sandbox-examples -am package
-    ) >"$setup_log" 2>&1 </dev/null || show_log "the build failed"
+    : >"$setup_log"
+    followed env JAVA_HOME="$home" mvn --file "$root/pom.xml" --batch-mode -Dstyle.color=never -Dmaven.test.skip=true \
+        -pl sandbox-examples -am package || show_log "the build failed"
     gather_jars || fail "the build made no jars"
     printf '%s\n' "$home" >"$run/java"
     train >>"$setup_log" 2>&1 </dev/null
