@@ -3,6 +3,7 @@ package org.libvirt.sandbox.benchmarks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -27,10 +28,15 @@ public final class Benchmarks {
   /**
    * Measures and prints.
    *
-   * @param arguments the number of pairs; 30 where none is given
+   * @param arguments the number of pairs, 30 where none is given; or {@code cold}, the path of
+   *     {@code virt-sandbox} and the number of runs
    * @throws Exception if something cannot be measured
    */
   public static void main(String[] arguments) throws Exception {
+    if (arguments.length == 3 && arguments[0].equals("cold")) {
+      ColdStart.measure(Path.of(arguments[1]), Integer.parseInt(arguments[2]));
+      return;
+    }
     int pairs = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 30;
     print("config with 20 mounts to XML, us", XmlBenchmark.ours());
     print("the same document by the JDK alone, us", XmlBenchmark.documents());
@@ -147,7 +153,7 @@ public final class Benchmarks {
     return bytes / 1e6 / ((System.nanoTime() - start) / 1e9);
   }
 
-  private static void print(String what, List<Double> values) {
+  static void print(String what, List<Double> values) {
     List<Double> sorted = new ArrayList<>(values);
     Collections.sort(sorted);
     int middle = sorted.size() / 2;

@@ -1,5 +1,7 @@
 package org.libvirt.sandbox.examples;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,8 @@ import org.libvirt.sandbox.domain.DomainDefinition;
  * where the host has none.
  */
 final class LocalLibvirt implements AutoCloseable {
+  private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
+
   /** Those that an embedded daemon serves as well as the host's would. */
   private static final Set<String> SYSTEM = Set.of("lxc:///", "lxc:///system", "qemu:///system");
 
@@ -43,9 +47,13 @@ final class LocalLibvirt implements AutoCloseable {
     if (!SYSTEM.contains(uri) || HostDaemons.usual().serve(driver(uri))) {
       return new LocalLibvirt(null, SandboxConnection.open(uri));
     }
+    LOG.log(Level.DEBUG, "command line read");
     EmbeddedLibvirt daemon = EmbeddedLibvirt.startFor(driver(uri));
+    LOG.log(Level.DEBUG, "private daemon started");
     try {
-      return new LocalLibvirt(daemon, SandboxConnection.open(daemon.uri(driver(uri))));
+      SandboxConnection connection = SandboxConnection.open(daemon.uri(driver(uri)));
+      LOG.log(Level.DEBUG, "connected");
+      return new LocalLibvirt(daemon, connection);
     } catch (RuntimeException | LinkageError e) {
       daemon.close();
       throw e;
