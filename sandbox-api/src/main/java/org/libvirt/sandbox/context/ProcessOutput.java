@@ -78,6 +78,9 @@ final class ProcessOutput extends InputStream {
     lockInterruptibly();
     try {
       requireOpen();
+      if (length == 0) {
+        return 0;
+      }
       if (kept == null) {
         return live.read(to, offset, length);
       }
