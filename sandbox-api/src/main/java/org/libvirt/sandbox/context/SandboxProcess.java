@@ -64,6 +64,9 @@ public final class SandboxProcess extends Process implements AutoCloseable {
   /** How long a supervisor has to kill its program before the whole sandbox is ended. */
   private static final Duration KILL_LIMIT = Duration.ofSeconds(2);
 
+  /** How long what is left of the outputs may take when the program has ended. */
+  private static final Duration REST_LIMIT = Duration.ofSeconds(10);
+
   private final InteractiveContext sandbox;
   private final ProcessOutput stdout;
   private final ProcessOutput stderr;
@@ -71,7 +74,9 @@ public final class SandboxProcess extends Process implements AutoCloseable {
   /** Only what takes a thread of its own depends on this: a user's callback must not hold it up. */
   private final CompletableFuture<ExitStatus> exited;
 
-  private final CompletableFuture<Void> gone;
+  /** Completed when the sandbox has been closed, or could not be. */
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
+
   private volatile boolean killed;
 
   private SandboxProcess(InteractiveContext sandbox) {
@@ -79,7 +84,7 @@ public final class SandboxProcess extends Process implements AutoCloseable {
     stdout = new ProcessOutput(sandbox.console().stdout());
     stderr = new ProcessOutput(sandbox.console().stderr());
     exited = sandbox.console().exited().thenApply(this::orKilled);
-    gone = exited.thenRunAsync(this::leave, SandboxProcess::inItsOwnThread);
+    exited.thenRunAsync(this::leave, SandboxProcess::inItsOwnThread);
   }
 
   /**
@@ -112,13 +117,31 @@ public final class SandboxProcess extends Process implements AutoCloseable {
   }
 
   private void leave() {
+    endAfter(REST_LIMIT);
     stdout.keep();
     stderr.keep();
+    end();
+  }
+
+  /** Ends the sandbox if by then it has not ended in order; readers get what had arrived. */
+  private void endAfter(Duration limit) {
+    gone.copy()
+        .orTimeout(limit.toMillis(), MILLISECONDS)
+        .whenComplete(
+            (nothing, failure) -> {
+              if (failure instanceof TimeoutException) {
+                inItsOwnThread(this::end);
+              }
+            });
+  }
+
+  private void end() {
     try {
       sandbox.close();
-    } catch (SandboxException e) {
+      gone.complete(null);
+    } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "sandbox ''{0}'': {1}", sandbox.name(), e.getMessage());
-      throw e;
+      gone.completeExceptionally(e);
     }
   }
 
@@ -280,16 +303,8 @@ public final class SandboxProcess extends Process implements AutoCloseable {
   public Process destroyForcibly() {
     killed = true;
     sandbox.console().signal(SIGKILL);
-    gone.copy()
-        .orTimeout(KILL_LIMIT.toMillis(), MILLISECONDS)
-        .whenCompleteAsync(this::closeIfLate, SandboxProcess::inItsOwnThread);
+    endAfter(KILL_LIMIT);
     return this;
-  }
-
-  private void closeIfLate(Void nothing, Throwable failure) {
-    if (failure instanceof TimeoutException) {
-      sandbox.close();
-    }
   }
 
   @Override

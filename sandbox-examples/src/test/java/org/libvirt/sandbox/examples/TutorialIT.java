@@ -41,9 +41,12 @@ final class TutorialIT {
         Shell.run(
             """
             export PATH="$1/bin:$PATH" "$4"
-            java() { command java $5 "$@"; }
-            jshell() { command jshell ${5:+"-R$5"} -J-Djava.util.prefs.userRoot="$3" "$@"; }
-            cd "$2" || exit
+            preferences=$3 native=$5
+            java() { command java $native "$@"; }
+            jshell() {
+              command jshell ${native:+"-R$native"} -J-Djava.util.prefs.userRoot="$preferences" "$@"
+            }
+            mkdir -p "$3/.java/.userPrefs" && cd "$2" || exit
             """
                 + commands.script(),
             java.toString(),

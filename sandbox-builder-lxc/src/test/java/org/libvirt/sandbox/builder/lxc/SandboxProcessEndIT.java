@@ -7,8 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -71,6 +75,31 @@ final class SandboxProcessEndIT {
 
     assertThat(process.waitFor()).isEqualTo(128 + 9);
     await().atMost(LIMIT).untilAsserted(() -> assertThat(traces(process)).isEmpty());
+  }
+
+  @Test
+  void one_whose_supervisor_hangs_is_destroyed_all_the_same() throws Exception {
+    SandboxProcess process = start("echo ready; exec sleep 1000");
+    process.inputReader().readLine();
+    stopSupervisor(process.sandbox().name());
+
+    process.destroyForcibly();
+
+    assertThat(process.waitFor()).isEqualTo(128 + 9);
+    await().atMost(LIMIT).untilAsserted(() -> assertThat(traces(process)).isEmpty());
+  }
+
+  private static void stopSupervisor(String sandbox) throws Exception {
+    Set<String> stopped = new HashSet<>();
+    for (Path group : DAEMON.traces().cgroups(sandbox)) {
+      for (String pid : Files.readAllLines(group.resolve("cgroup.procs"))) {
+        if (Files.readString(Path.of("/proc", pid, "comm")).startsWith("sandbox-init")) {
+          new ProcessBuilder("kill", "-STOP", pid).inheritIO().start().waitFor();
+          stopped.add(pid);
+        }
+      }
+    }
+    assertThat(stopped).isNotEmpty();
   }
 
   @Test

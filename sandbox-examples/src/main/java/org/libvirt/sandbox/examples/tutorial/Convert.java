@@ -31,6 +31,10 @@ public final class Convert {
    * @throws Exception if there can be no sandbox
    */
   public static void main(String[] command) throws Exception {
+    if (command.length == 0) {
+      System.err.println("usage: Convert COMMAND ARGUMENT... <input >output");
+      System.exit(2);
+    }
     byte[] input = System.in.readAllBytes();
 
     ProgramResult result;

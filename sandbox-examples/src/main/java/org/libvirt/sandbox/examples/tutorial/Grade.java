@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.libvirt.sandbox.EmbeddedLibvirt;
 import org.libvirt.sandbox.SandboxConnection;
+import org.libvirt.sandbox.SandboxException;
 import org.libvirt.sandbox.config.Identity;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.RamMount;
@@ -36,6 +37,10 @@ public final class Grade {
    * @throws Exception if a submission cannot be read, or there can be no sandbox
    */
   public static void main(String[] arguments) throws Exception {
+    if (arguments.length != 2) {
+      System.err.println("usage: Grade SUBMISSIONS EXPECTED");
+      System.exit(2);
+    }
     List<Path> submissions;
     try (Stream<Path> files = Files.list(Path.of(arguments[0]))) {
       submissions = files.sorted().toList();
@@ -47,7 +52,7 @@ public final class Grade {
         var connection = SandboxConnection.open(libvirt.uri("lxc"))) {
       List<Future<String>> grades = new ArrayList<>();
       for (Path submission : submissions) {
-        grades.add(graders.submit(() -> grade(run(connection, submission), expected)));
+        grades.add(graders.submit(() -> grade(connection, submission, expected)));
       }
       for (int i = 0; i < grades.size(); i++) {
         System.out.println(submissions.get(i).getFileName() + ": " + grades.get(i).get());
@@ -73,7 +78,14 @@ public final class Grade {
         .run();
   }
 
-  private static String grade(ProgramResult result, String expected) {
+  private static String grade(SandboxConnection connection, Path submission, String expected)
+      throws InterruptedException {
+    ProgramResult result;
+    try {
+      result = run(connection, submission);
+    } catch (SandboxException e) {
+      return "not graded, " + e.getMessage(); // the others are
+    }
     if (result.isTimedOut()) {
       return "took more than " + TIME_LIMIT.toSeconds() + " s";
     }

@@ -29,6 +29,10 @@ public final class ProjectShell {
    * @throws Exception if there can be no sandbox
    */
   public static void main(String[] arguments) throws Exception {
+    if (arguments.length != 1) {
+      System.err.println("usage: ProjectShell DIRECTORY");
+      System.exit(2);
+    }
     int status;
     try (var libvirt = EmbeddedLibvirt.start();
         var connection = SandboxConnection.open(libvirt.uri("lxc"));
