@@ -10,6 +10,7 @@ import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.TerminalSize;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.context.StartOptions;
 
 /** Programs whose config asks for a terminal. */
 @Timeout(180)
@@ -43,8 +44,7 @@ final class TerminalIT {
         InteractiveContext.start(
             DAEMON.connection(),
             config,
-            InteractiveContext.START_LIMIT,
-            new TerminalSize(50, 132))) {
+            StartOptions.builder().terminalSize(new TerminalSize(50, 132)).build())) {
       var terminal = new Dialogue(sandbox.console());
       terminal.awaitText("50 132\r\nset\r\n");
 
