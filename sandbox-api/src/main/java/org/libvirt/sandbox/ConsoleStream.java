@@ -12,9 +12,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedChannelException;
 import java.util.UUID;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.libvirt.LibvirtException;
+import org.libvirt.event.ConnectionCloseReason;
 
 /**
  * The host's end of one of a domain's consoles, as a stream through libvirt's daemon. One thread
@@ -36,7 +39,16 @@ public final class ConsoleStream implements ByteChannel {
   private final String name;
   private final LibvirtConnection connection;
   private final Pointer stream;
+  private final LibvirtCalls.StreamCallback callback = this::becameReadable;
   private final Lock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  @GuardedBy("lock")
+  private boolean readable;
+
+  /** Why the connection ended, where it did. */
+  @GuardedBy("lock")
+  private @Nullable String lost;
 
   /** Those who use the stream and its connection, its owner among them. */
   @GuardedBy("lock")
@@ -67,8 +79,10 @@ public final class ConsoleStream implements ByteChannel {
     boolean opened = false;
     try {
       Pointer stream = open(connection, domain, alias, "cannot open " + name);
+      ConsoleStream console = new ConsoleStream(name, connection, stream);
       opened = true;
-      return new ConsoleStream(name, connection, stream);
+      console.listen();
+      return console;
     } finally {
       if (!opened) {
         close(connection);
@@ -92,7 +106,7 @@ public final class ConsoleStream implements ByteChannel {
       throw refusal(failure);
     }
     try {
-      Pointer stream = LibvirtCalls.virStreamNew(connection.pointer(), 0);
+      Pointer stream = LibvirtCalls.virStreamNew(connection.pointer(), LibvirtCalls.NONBLOCK);
       if (stream == null) {
         throw refusal(failure);
       }
@@ -107,6 +121,63 @@ public final class ConsoleStream implements ByteChannel {
     }
   }
 
+  /**
+   * Libvirt's own waiting for a stream's bytes misses those that another thread receives just
+   * before it begins, and goes on until more come. So the event loop, which looks at what is there,
+   * wakes the reader.
+   */
+  private void listen() {
+    boolean listening = false;
+    try {
+      connection.registerCloseListener((unused, reason) -> connectionEnded(reason));
+      if (LibvirtCalls.virStreamEventAddCallback(stream, 0, callback, null, null) < 0) {
+        throw refusal("cannot listen to " + name);
+      }
+      listening = true;
+    } catch (LibvirtException e) {
+      throw Refusals.of("cannot listen to " + name, e);
+    } finally {
+      if (!listening) {
+        close();
+      }
+    }
+  }
+
+  private void becameReadable(Pointer unused, int events, @Nullable Pointer opaque) {
+    if (!enter()) {
+      return;
+    }
+    try {
+      // before the reader is woken, who asks to be told anew when it has read all there is
+      listenFor(0);
+      lock.lock();
+      try {
+        readable = true;
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  private void listenFor(int events) {
+    if (LibvirtCalls.virStreamEventUpdateCallback(stream, events) < 0) {
+      LOG.log(Level.DEBUG, "{0} has ended: {1}", name, LibvirtCalls.lastError());
+    }
+  }
+
+  private void connectionEnded(ConnectionCloseReason reason) {
+    lock.lock();
+    try {
+      lost = "the connection to its daemon ended (" + reason + ")";
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private static LibvirtRefusedException refusal(String failure) {
     int code = LibvirtCalls.virGetLastErrorCode();
     return new LibvirtRefusedException(failure + ": " + LibvirtCalls.lastError(), code, null);
@@ -115,7 +186,7 @@ public final class ConsoleStream implements ByteChannel {
   /**
    * Reads what is there, at least one byte; waits for it, and cannot be interrupted.
    *
-   * @param into a direct buffer with room
+   * @param into a direct buffer with room for a byte
    * @return the number of bytes read; -1 at the end of the console, and once this is closed
    * @throws IOException if the stream broke
    * @throws IllegalArgumentException if the buffer is not a direct one
@@ -127,17 +198,43 @@ public final class ConsoleStream implements ByteChannel {
       return -1;
     }
     try {
-      int room = into.remaining();
-      int got = LibvirtCalls.virStreamRecv(stream, into.slice(), new NativeLong(room));
-      if (got < 0 && isOpen()) {
-        throw new IOException(name + " broke: " + LibvirtCalls.lastError());
+      int got = receive(into);
+      while (got == LibvirtCalls.NOTHING_YET && awaitReadable()) {
+        got = receive(into);
       }
       if (got > 0) {
         into.position(into.position() + got);
       }
-      return got > 0 || room == 0 ? got : -1;
+      return got > 0 ? got : -1;
     } finally {
       leave();
+    }
+  }
+
+  private int receive(ByteBuffer into) throws IOException {
+    NativeLong room = new NativeLong(into.remaining());
+    int got = LibvirtCalls.virStreamRecv(stream, into.slice(), room);
+    if (got < 0 && got != LibvirtCalls.NOTHING_YET && isOpen()) {
+      throw new IOException(name + " broke: " + LibvirtCalls.lastError());
+    }
+    return got;
+  }
+
+  /** False: this is closed. */
+  private boolean awaitReadable() throws IOException {
+    listenFor(LibvirtCalls.READABLE);
+    lock.lock();
+    try {
+      while (!readable && !closed && lost == null) {
+        changed.awaitUninterruptibly();
+      }
+      if (!readable && !closed) {
+        throw new IOException(name + " broke: " + lost);
+      }
+      readable = false;
+      return !closed;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -181,9 +278,8 @@ public final class ConsoleStream implements ByteChannel {
   }
 
   /**
-   * Ends the stream and wakes who waits in it. Does not wait itself: the end needs the daemon, and
-   * comes no sooner than the guest, or the daemon, if a writer waits for a guest that does not
-   * read.
+   * Ends the stream and wakes who waits in it. Does not wait itself: the end needs the daemon. A
+   * writer who waits for a guest that does not read is woken when the guest, or the daemon, ends.
    */
   @Override
   public void close() {
@@ -193,6 +289,7 @@ public final class ConsoleStream implements ByteChannel {
         return;
       }
       closed = true;
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -202,6 +299,7 @@ public final class ConsoleStream implements ByteChannel {
   }
 
   private void abort() {
+    LibvirtCalls.virStreamEventRemoveCallback(stream);
     if (LibvirtCalls.virStreamAbort(stream) < 0) {
       LOG.log(Level.DEBUG, "{0} had ended: {1}", name, LibvirtCalls.lastError());
     }
@@ -236,6 +334,11 @@ public final class ConsoleStream implements ByteChannel {
   }
 
   private static void close(LibvirtConnection connection) {
+    try {
+      connection.unregisterCloseListener();
+    } catch (LibvirtException e) {
+      LOG.log(Level.DEBUG, "a console''s connection had no listener: {0}", Refusals.words(e));
+    }
     try {
       connection.close();
     } catch (LibvirtException e) {

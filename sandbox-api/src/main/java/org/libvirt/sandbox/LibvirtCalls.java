@@ -1,6 +1,7 @@
 package org.libvirt.sandbox;
 
 import com.google.common.base.CharMatcher;
+import com.sun.jna.Callback;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
@@ -16,7 +17,22 @@ final class LibvirtCalls {
     Native.register(LibvirtCalls.class, "virt");
   }
 
+  /** {@code VIR_STREAM_NONBLOCK} of libvirt-stream.h. */
+  static final int NONBLOCK = 1;
+
+  /** {@code VIR_STREAM_EVENT_READABLE} of libvirt-stream.h. */
+  static final int READABLE = 1;
+
+  /** What {@link #virStreamRecv} answers where there is nothing yet. */
+  static final int NOTHING_YET = -2;
+
   private LibvirtCalls() {}
+
+  /** Told by libvirt's event loop of what a stream is ready for. */
+  interface StreamCallback extends Callback {
+    /** The parameters are libvirt's. */
+    void invoke(Pointer stream, int events, @Nullable Pointer opaque);
+  }
 
   /** An owned reference, or null. */
   static native @Nullable Pointer virDomainLookupByUUIDString(Pointer connect, String uuid);
@@ -29,11 +45,23 @@ final class LibvirtCalls {
   /** An owned reference, or null. */
   static native @Nullable Pointer virStreamNew(Pointer connect, int flags);
 
-  /** Waits for bytes: how many, 0 at the end, negative for an error. The buffer is direct. */
+  /** How many bytes there were, 0 at the end, negative for an error. The buffer is direct. */
   static native int virStreamRecv(Pointer stream, ByteBuffer into, NativeLong size);
 
   /** Waits until some bytes are taken: how many, negative for an error. The buffer is direct. */
   static native int virStreamSend(Pointer stream, ByteBuffer bytes, NativeLong size);
+
+  /** Has the callback told of events as long as they hold; libvirt keeps only a pointer to it. */
+  static native int virStreamEventAddCallback(
+      Pointer stream,
+      int events,
+      StreamCallback callback,
+      @Nullable Pointer opaque,
+      @Nullable Pointer free);
+
+  static native int virStreamEventUpdateCallback(Pointer stream, int events);
+
+  static native int virStreamEventRemoveCallback(Pointer stream);
 
   /** Ends a stream, in which other threads may wait. */
   static native int virStreamAbort(Pointer stream);
