@@ -8,7 +8,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -70,10 +72,9 @@ final class LibvirtStreamIT {
   void a_slow_reader_loses_nothing() throws Exception {
     RpcConsole console = DAEMON.start("/usr/bin/seq", "200000").console();
     StringBuilder read = new StringBuilder();
-    byte[] chunk = new byte[1000];
+    byte[] chunk = new byte[50];
     for (int n = console.stdout().read(chunk); n >= 0; n = console.stdout().read(chunk)) {
       read.append(new String(chunk, 0, n, UTF_8));
-      Thread.yield();
     }
 
     assertThat(read.toString().lines()).hasSize(200000).endsWith("200000");
@@ -81,6 +82,7 @@ final class LibvirtStreamIT {
 
   @Test
   void a_daemon_that_is_killed_loses_the_program_and_nothing_is_left() throws Exception {
+    Set<ProcessHandle> others = daemons();
     try (EmbeddedLibvirt libvirt = EmbeddedLibvirt.start();
         SandboxConnection connection = SandboxConnection.open(libvirt.uri("lxc"));
         InteractiveContext sandbox =
@@ -88,9 +90,10 @@ final class LibvirtStreamIT {
                 connection,
                 InteractiveConfig.builder().command("/bin/sleep", "1000").build(),
                 STREAM)) {
-      ProcessHandle.allProcesses()
-          .filter(process -> isDaemonOf(process, libvirt))
-          .forEach(ProcessHandle::destroyForcibly);
+      Set<ProcessHandle> killed = daemons();
+      killed.removeAll(others);
+      assertThat(killed).hasSize(1);
+      killed.forEach(ProcessHandle::destroyForcibly);
 
       ExitStatus status = sandbox.console().exited().get(60, SECONDS);
 
@@ -112,12 +115,11 @@ final class LibvirtStreamIT {
         .hasMessageContaining("console7");
   }
 
-  private static boolean isDaemonOf(ProcessHandle process, EmbeddedLibvirt libvirt) {
-    String directory = libvirt.socket().getParent().toString();
-    return process
-        .info()
-        .commandLine()
-        .filter(line -> line.contains("/libvirtd ") && line.contains(directory))
-        .isPresent();
+  /** Of this process, those that the test class's daemon has among them. */
+  private static Set<ProcessHandle> daemons() {
+    return ProcessHandle.current()
+        .descendants()
+        .filter(process -> process.info().command().orElse("").endsWith("/libvirtd"))
+        .collect(Collectors.toSet());
   }
 }
