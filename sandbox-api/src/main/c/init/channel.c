@@ -6,9 +6,14 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <termios.h>
 #include <unistd.h>
 
 enum { DATA_LEAST = 4096, DATA_LARGEST = 128 * 1024 };
+enum { SOCKET_WINDOW = 1024 * 1024, TTY_WINDOW = 64 * 1024 };
+
+/* The host sends the one until it receives the other. */
+enum { BYTE_CALL = 033, BYTE_READY = 034 };
 
 /*
  * The kernel lists a socket, and by what name the other end is bound, in the network namespace that it was made in.
@@ -32,7 +37,7 @@ static int make_unlisted_socket(void) {
     return made;
 }
 
-int connect_channel(struct channel *channel, const char *path) {
+static int connect_socket(struct channel *channel, const char *path) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
 
     if (strlen(path) >= sizeof(address.sun_path)) {
@@ -43,12 +48,53 @@ int connect_channel(struct channel *channel, const char *path) {
     channel->fd = make_unlisted_socket();
     if (channel->fd < 0 || connect(channel->fd, (struct sockaddr *)&address, sizeof(address)) < 0)
         return -1;
-    channel->largest = FRAME_LARGEST_LEAST;
+    channel->window = SOCKET_WINDOW;
     return fcntl(channel->fd, F_SETFL, O_NONBLOCK);
+}
+
+/*
+ * What came before the tty was raw is kept, as the host's first bytes may be among it. Our answer lies ready, in front
+ * of all frames, until the host has called.
+ */
+static int open_tty(struct channel *channel, const char *path) {
+    struct termios settings;
+
+    channel->fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    if (channel->fd < 0 || tcgetattr(channel->fd, &settings) < 0)
+        return -1;
+    cfmakeraw(&settings);
+    if (tcsetattr(channel->fd, TCSANOW, &settings) < 0)
+        return -1;
+    channel->is_tty = true;
+    channel->greeting = GREETING_AWAITED;
+    channel->window = TTY_WINDOW;
+    channel->out[channel->out_end++] = BYTE_READY;
+    return 0;
+}
+
+int open_channel(struct channel *channel, const char *carrier) {
+    channel->largest = FRAME_LARGEST_LEAST;
+    if (strncmp(carrier, "unix:/", 6) == 0)
+        return connect_socket(channel, carrier + 5);
+    if (strncmp(carrier, "tty:/", 5) == 0)
+        return open_tty(channel, carrier + 4);
+    errno = EPROTONOSUPPORT;
+    return -1;
 }
 
 static bool is_temporary(int error) {
     return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
+}
+
+/* Whatever else stands before the host's last byte of the greeting was not meant for us. */
+static void take_greeting(struct channel *channel) {
+    while (channel->greeting != GREETING_OVER && channel->in_start < channel->in_end) {
+        uint8_t byte = channel->in[channel->in_start++];
+        if (channel->greeting == GREETING_AWAITED && byte == BYTE_CALL)
+            channel->greeting = GREETING_ANSWERED;
+        else if (channel->greeting == GREETING_ANSWERED && byte == BYTE_READY)
+            channel->greeting = GREETING_OVER;
+    }
 }
 
 int fill_channel(struct channel *channel) {
@@ -59,26 +105,28 @@ int fill_channel(struct channel *channel) {
     }
     if (channel->in_end == CHANNEL_IN)
         return 0;
-    ssize_t got = recv(channel->fd, channel->in + channel->in_end, CHANNEL_IN - channel->in_end, 0);
-    if (got > 0)
+    ssize_t got = read(channel->fd, channel->in + channel->in_end, CHANNEL_IN - channel->in_end);
+    if (got > 0) {
         channel->in_end += (size_t)got;
+        take_greeting(channel);
+    }
     return got > 0 || (got < 0 && is_temporary(errno)) ? 0 : -1;
 }
 
 int flush_channel(struct channel *channel) {
-    while (channel->out_start < channel->out_end) {
-        ssize_t sent = send(channel->fd, channel->out + channel->out_start, channel->out_end - channel->out_start,
-                            MSG_NOSIGNAL);
+    while (has_output(channel)) {
+        ssize_t sent = write(channel->fd, channel->out + channel->out_start, channel->out_end - channel->out_start);
         if (sent < 0)
             return is_temporary(errno) ? 0 : -1;
         channel->out_start += (size_t)sent;
     }
-    channel->out_start = channel->out_end = 0;
+    if (channel->out_start == channel->out_end)
+        channel->out_start = channel->out_end = 0;
     return 0;
 }
 
 bool has_output(const struct channel *channel) {
-    return channel->out_start < channel->out_end;
+    return channel->greeting != GREETING_AWAITED && channel->out_start < channel->out_end;
 }
 
 bool has_reply_room(const struct channel *channel) {

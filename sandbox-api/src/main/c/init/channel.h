@@ -15,8 +15,14 @@ enum {
     REPLY_ROOM = 16 * REPLY_LARGEST, /* kept free of stream data, for frames that must not wait behind it */
 };
 
+/* Only a tty has one: until it is over, no frame goes either way. */
+enum greeting { GREETING_OVER, GREETING_AWAITED, GREETING_ANSWERED };
+
 struct channel {
     int fd;
+    bool is_tty;
+    enum greeting greeting;
+    size_t window; /* of the input of each program */
     uint32_t largest; /* the host accepts no larger frame */
     size_t in_start, in_end;
     size_t out_start, out_end;
@@ -24,8 +30,8 @@ struct channel {
     uint8_t out[CHANNEL_OUT];
 };
 
-/* Connects to the Unix-domain socket at a path; -1 with errno. */
-int connect_channel(struct channel *channel, const char *path);
+/* Opens what the init's argument names; -1 with errno, which is EPROTONOSUPPORT for what is not served. */
+int open_channel(struct channel *channel, const char *carrier);
 
 /* Reads what is there: -1 at the end of the connection. */
 int fill_channel(struct channel *channel);
@@ -33,6 +39,7 @@ int fill_channel(struct channel *channel);
 /* Writes what it takes: -1 when the connection is gone. */
 int flush_channel(struct channel *channel);
 
+/* Whether anything waits to be written, and may be. */
 bool has_output(const struct channel *channel);
 
 /* Whether any one reply can still be sent. */

@@ -48,20 +48,12 @@ static void block_signals(void) {
         fail("set up signals");
 }
 
-static const char *path_of(const char *carrier) {
-    if (strncmp(carrier, "unix:/", 6) == 0)
-        return carrier + 5;
-    fprintf(stderr, "sandbox-init: the carrier '%s' is not served; give unix:/PATH\n", carrier);
-    _exit(1);
-}
-
 int main(int argc, char **argv) {
     fill_stdio();
     if (argc != 2) {
-        fprintf(stderr, "usage: sandbox-init unix:PATH\n");
+        fprintf(stderr, "usage: sandbox-init unix:PATH | tty:PATH\n");
         _exit(1);
     }
-    const char *path = path_of(argv[1]);
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
         fail("hide the process");
     if (close_from(3) < 0)
@@ -71,5 +63,5 @@ int main(int argc, char **argv) {
     if (prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) < 0)
         fail("ask for the controller's death");
     umask(022);
-    _exit(supervise(path));
+    _exit(supervise(argv[1]));
 }

@@ -305,3 +305,16 @@ void hear_host(struct session *session) {
             break_off(session, frame.serial, EPROTO, "HELLO must come first");
     }
 }
+
+bool hear_farewell(struct session *session) {
+    struct frame frame;
+    const char *why;
+    enum frame_found found;
+
+    while ((found = peek(session, &frame, &why)) == FRAME_WHOLE) {
+        session->channel.in_start += FRAME_HEADER + frame.size;
+        if (frame.proc == PROC_SHUTDOWN)
+            session->shut_down = true;
+    }
+    return found == FRAME_PARTIAL;
+}

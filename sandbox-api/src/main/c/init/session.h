@@ -48,6 +48,9 @@ bool is_preparing(const struct session *session);
 /* Whether a frame that has arrived waits for nothing but hear_host. */
 bool has_frame(struct session *session);
 
+/* Passes over what the host still says, up to its SHUTDOWN; false if nothing more can be made of it. */
+bool hear_farewell(struct session *session);
+
 void send_hello(struct session *session);
 
 #endif

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "farewell.h"
 #include "session.h"
 #include "stream.h"
 
@@ -218,7 +219,7 @@ static void serve_programs(void) {
     end_when_empty(&session.payload, left);
 }
 
-static int begin_session(const char *path) {
+static int begin_session(const char *carrier) {
     sigset_t handled;
     pid_t *pids = mmap(NULL, PROGRAMS_LARGEST * sizeof(pid_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
@@ -238,7 +239,7 @@ static int begin_session(const char *path) {
         if (getrandom(&session.number, sizeof(session.number), 0) != (ssize_t)sizeof(session.number))
             return -1;
     }
-    return connect_channel(&session.channel, path);
+    return open_channel(&session.channel, carrier);
 }
 
 /*
@@ -259,9 +260,16 @@ static void end_payload(void) {
     remove_placeholders(&session.placeholders);
 }
 
-int supervise(const char *path) {
-    if (begin_session(path) < 0) {
-        fprintf(stderr, "sandbox-init: cannot connect to '%s': %s\n", path, strerror(errno));
+static void tell_failure(const char *carrier) {
+    if (errno == EPROTONOSUPPORT)
+        fprintf(stderr, "sandbox-init: the carrier '%s' is not served; give unix:/PATH or tty:/PATH\n", carrier);
+    else
+        fprintf(stderr, "sandbox-init: cannot connect to '%s': %s\n", carrier, strerror(errno));
+}
+
+int supervise(const char *carrier) {
+    if (begin_session(carrier) < 0) {
+        tell_failure(carrier);
         return 1;
     }
     send_hello(&session);
@@ -278,5 +286,7 @@ int supervise(const char *path) {
         connected = flush_channel(&session.channel) == 0;
     }
     end_payload();
+    if (connected && session.closing && session.channel.is_tty)
+        await_farewell(&session, supervisor.signals);
     return session.closing ? 1 : 0;
 }

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 import org.libvirt.Connect;
 import org.libvirt.Domain;
 import org.libvirt.LibvirtException;
-import org.libvirt.jna.Libvirt;
 import org.libvirt.sandbox.domain.HostCapabilities;
 
 /**
@@ -43,19 +42,10 @@ public final class SandboxConnection implements AutoCloseable {
   /** {@code VIR_DOMAIN_START_AUTODESTROY} of libvirt-domain.h. */
   private static final int AUTODESTROY = 2;
 
-  // libvirt keeps only a pointer to it: it must never be collected
-  private static final Libvirt.VirErrorCallback SILENCE = (userData, error) -> {};
-
   private static final Path SYSTEM_LOGS = Path.of("/var/log/libvirt");
 
   /** How long a daemon of this process that takes no connections may take to clean up. */
   private static final Duration END_LIMIT = Duration.ofSeconds(20);
-
-  /** How long a daemon may take to answer a new connection, one that is starting too. */
-  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
-
-  private static final int KEEP_ALIVE_SECONDS = 5;
-  private static final int KEEP_ALIVE_COUNT = 3;
 
   private final String uri;
   private final Optional<EmbeddedLibvirt> daemon;
@@ -481,44 +471,12 @@ public final class SandboxConnection implements AutoCloseable {
   }
 
   private SharedConnect connectAnew() throws LibvirtException {
-    ClientLibrary.require(SandboxConnection::setUpLibvirt);
-    EventLoop.enter();
-    boolean opening = true;
-    try {
-      Connect opened = new Opening(uri).await(CONNECT_LIMIT);
-      keepAlive(opened);
-      opened.addLifecycleListener(domains.listener());
-      opening = false;
-      return new SharedConnect(opened, this::close);
-    } finally {
-      if (opening) {
-        EventLoop.leave();
-      }
-    }
-  }
-
-  private static void setUpLibvirt() {
-    EventLoop.setUp();
-    if (!Boolean.getBoolean("org.libvirt.sandbox.libvirtStderr")) {
-      try {
-        Connect.setErrorCallback(SILENCE);
-      } catch (LibvirtException e) {
-        throw Refusals.of("libvirt cannot be kept from standard error", e);
-      }
-    }
-  }
-
-  /** Ends the calls that a daemon does not answer, 20 s after its last sign of life. */
-  private void keepAlive(Connect opened) {
-    try {
-      opened.setKeepAlive(KEEP_ALIVE_SECONDS, KEEP_ALIVE_COUNT);
-    } catch (LibvirtException e) {
-      LOG.log(Level.DEBUG, "{0} has no daemon that could hang: {1}", uri, Refusals.words(e));
-    }
+    Connect opened = Opening.connect(uri);
+    opened.addLifecycleListener(domains.listener());
+    return new SharedConnect(opened, this::close);
   }
 
   private void close(Connect unused) {
-    EventLoop.leave();
     try {
       try {
         // a listener left holds a reference, and the socket stays open

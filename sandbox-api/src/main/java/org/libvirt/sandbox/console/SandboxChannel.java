@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.libvirt.sandbox.ConsoleStream;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.ProgramNotStartedException;
 import org.libvirt.sandbox.SandboxException;
@@ -48,15 +50,35 @@ public final class SandboxChannel implements AutoCloseable {
     return new SandboxChannel(Session.listen(socket));
   }
 
-  /** A channel whose supervisor is at the other end of a carrier. */
-  static SandboxChannel over(Carrier carrier, String name) {
-    return new SandboxChannel(Session.over(carrier, name));
+  /**
+   * A channel through one of the domain's consoles, by a libvirt connection of its own. It is
+   * opened by {@link #awaitSupervisor}: then the domain must run.
+   *
+   * <p>Its supervisor does not see that the channel has ended, unless it was told before: who makes
+   * the channel destroys the domain if the channel is {@linkplain #ended() lost}.
+   *
+   * @param connectionUri a libvirt connection URI
+   * @param domain the domain's UUID
+   * @param alias the console's alias in the domain's XML, such as {@code console1}
+   * @return a channel whose supervisor has still to be met
+   */
+  public static SandboxChannel onConsole(String connectionUri, UUID domain, String alias) {
+    requireNonNull(connectionUri, "connectionUri");
+    requireNonNull(alias, "alias");
+    return at(() -> ConsoleStream.open(connectionUri, domain, alias), domain + "-" + alias);
+  }
+
+  /** A channel through a terminal. */
+  static SandboxChannel at(TtySource.Opening tty, String name) {
+    return new SandboxChannel(Session.at(new TtySource(tty, "sandbox-" + name), name));
   }
 
   /**
    * Waits until the supervisor has connected and both sides have greeted each other.
    *
    * @param limit how long; after it the channel is at its end
+   * @throws org.libvirt.sandbox.LibvirtRefusedException if the channel is a console, which libvirt
+   *     does not open
    * @throws SandboxLostException if the supervisor does not come in time, breaks the protocol, or
    *     the channel ends
    * @throws SandboxException what {@link #fail} was given

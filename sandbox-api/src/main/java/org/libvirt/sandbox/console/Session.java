@@ -28,20 +28,16 @@ final class Session {
   private final CompletableFuture<Optional<SandboxException>> ended = new CompletableFuture<>();
   private final AtomicBoolean ending = new AtomicBoolean();
   private final ReentrantLock lock = new ReentrantLock();
-  private final @Nullable UnixListener listener;
+  private final AtomicBoolean reading = new AtomicBoolean();
+  private final CarrierSource source;
   private @Nullable Connection connection;
   private @Nullable SandboxException failure;
   private boolean orderly;
   private boolean over;
 
-  /** Where the carrier comes from. */
-  private interface Opening {
-    Carrier open() throws IOException;
-  }
-
-  private Session(String name, @Nullable UnixListener listener) {
+  private Session(String name, CarrierSource source) {
     this.name = name;
-    this.listener = listener;
+    this.source = source;
   }
 
   static Session listen(Path socket) {
@@ -51,18 +47,24 @@ final class Session {
     } catch (IOException e) {
       throw new HostLacksException("cannot listen at " + socket + ": " + e.getMessage(), e);
     }
-    Session session = new Session("sandbox-" + socket, listener);
-    session.run("-read", () -> session.read(() -> new UnixSocketCarrier(listener.accept())));
+    Session session = at(listener, socket.toString());
+    session.beginReading();
     return session;
   }
 
-  static Session over(Carrier carrier, String name) {
-    Session session = new Session("sandbox-" + name, null);
-    session.run("-read", () -> session.read(() -> carrier));
-    return session;
+  /** A session that goes to meet its supervisor when this is waited for. */
+  static Session at(CarrierSource source, String name) {
+    return new Session("sandbox-" + name, source);
+  }
+
+  private void beginReading() {
+    if (reading.compareAndSet(false, true)) {
+      run("-read", this::read);
+    }
   }
 
   void awaitSupervisor(Duration limit) {
+    beginReading();
     try {
       Patience.await(greeted, limit, "the sandbox's supervisor did not connect");
     } catch (Patience.Overdue e) {
@@ -210,9 +212,9 @@ final class Session {
     thread.start();
   }
 
-  private void read(Opening opening) {
+  private void read() {
     try {
-      Connection line = adopt(opening.open());
+      Connection line = adopt(source.open());
       line.greet();
       greeted.complete(line);
       line.takeFrames();
@@ -221,6 +223,8 @@ final class Session {
       refuse(e);
     } catch (IOException e) {
       end(goneSupervisor(current(), e));
+    } catch (SandboxException e) {
+      end(e);
     } catch (Throwable e) { // one that nobody sees would let all wait for ever
       end(failed(e));
     }
@@ -308,9 +312,7 @@ final class Session {
   private void end(SandboxException cause) {
     tell(cause);
     try {
-      if (listener != null) {
-        listener.close();
-      }
+      source.close();
       Connection open = current();
       if (open != null) {
         open.close();

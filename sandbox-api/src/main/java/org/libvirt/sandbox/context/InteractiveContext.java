@@ -2,6 +2,8 @@ package org.libvirt.sandbox.context;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,6 +48,8 @@ import org.libvirt.sandbox.domain.HostCapabilities;
  * however it dies.
  */
 public final class InteractiveContext implements SandboxContext {
+  private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
+
   /** How long a start may take where the caller does not say. */
   public static final Duration START_LIMIT = Duration.ofSeconds(30);
 
@@ -78,7 +82,7 @@ public final class InteractiveContext implements SandboxContext {
    * @throws SandboxLostException if the sandbox ends before its program runs
    */
   public static InteractiveContext start(SandboxConnection connection, InteractiveConfig config) {
-    return start(connection, config, START_LIMIT);
+    return start(connection, config, StartOptions.DEFAULT);
   }
 
   /**
@@ -97,17 +101,15 @@ public final class InteractiveContext implements SandboxContext {
    */
   public static InteractiveContext start(
       SandboxConnection connection, InteractiveConfig config, Duration limit) {
-    return start(connection, config, limit, TerminalSize.STANDARD);
+    return start(connection, config, StartOptions.builder().limit(limit).build());
   }
 
   /**
-   * Starts a sandbox and its program, whose terminal has a certain size from the start.
+   * Starts a sandbox and its program.
    *
    * @param connection where; it must stay open as long as the sandbox
    * @param config what
-   * @param limit how long the start may take altogether
-   * @param size the terminal's first size, if the config asks for a terminal; {@link
-   *     RpcConsole#resize(TerminalSize)} changes it later
+   * @param options how
    * @return the sandbox, its program running or already ended
    * @throws InvalidSandboxException if the config cannot be had on this host
    * @throws HostLacksException if this host lacks what a sandbox needs
@@ -116,13 +118,13 @@ public final class InteractiveContext implements SandboxContext {
    * @throws SandboxLostException if the sandbox ends, or the limit passes, before its program runs
    */
   public static InteractiveContext start(
-      SandboxConnection connection, InteractiveConfig config, Duration limit, TerminalSize size) {
+      SandboxConnection connection, InteractiveConfig config, StartOptions options) {
     Instant beginning = Instant.now();
-    Deadline deadline = Deadline.in(limit);
+    Deadline deadline = Deadline.in(options.limit());
     Resources resources = new Resources();
     EndOfProcess.closes(resources);
     try {
-      return start(connection, config, deadline, size, resources);
+      return start(connection, config, options, deadline, resources);
     } catch (RuntimeException | Error e) {
       if (e instanceof SandboxLostException || e instanceof LibvirtRefusedException) {
         // before the log goes with its daemon
@@ -143,8 +145,8 @@ public final class InteractiveContext implements SandboxContext {
   private static InteractiveContext start(
       SandboxConnection connection,
       InteractiveConfig config,
+      StartOptions options,
       Deadline deadline,
-      TerminalSize size,
       Resources resources) {
     refuseWhatCannotBeHad(config);
     if (!config.networks().isEmpty()) {
@@ -176,9 +178,10 @@ public final class InteractiveContext implements SandboxContext {
                 host,
                 join(capabilities),
                 connection::libvirtPath,
+                options.channel(),
                 deadline.remaining()));
     plan.cleanUps().forEach(resources::add);
-    SandboxChannel channel = listen(plan.carrier());
+    SandboxChannel channel = channel(plan.carrier(), connection, uuid);
     resources.add(channel::close);
     Stage.PLANNED.reachedBy(uuid);
     deadline.check("planning the sandbox");
@@ -196,6 +199,9 @@ public final class InteractiveContext implements SandboxContext {
                 channel.fail(
                     new SandboxLostException(
                         "sandbox '" + config.name() + "' has stopped by itself")));
+    if (plan.carrier() instanceof CarrierAddress.DomainConsole) {
+      channel.ended().thenAccept(end -> end.ifPresent(lost -> end(domain)));
+    }
     Stage.DOMAIN_CREATED.reachedBy(uuid);
     deadline.check("creating the domain");
 
@@ -209,7 +215,8 @@ public final class InteractiveContext implements SandboxContext {
         });
     Stage.SUPERVISOR_CONNECTED.reachedBy(uuid);
 
-    LaunchRecord launch = config.isTty() ? plan.launch().withTerminal(size) : plan.launch();
+    LaunchRecord launch =
+        config.isTty() ? plan.launch().withTerminal(options.terminalSize()) : plan.launch();
     RpcConsole console = channel.start(launch.toByteArray(), deadline.remaining());
     Stage.PROGRAM_STARTED.reachedBy(uuid);
     return new InteractiveContext(config.name(), uuid, console, resources);
@@ -257,9 +264,23 @@ public final class InteractiveContext implements SandboxContext {
     channel.ended().completeOnTimeout(Optional.empty(), END_LIMIT.toMillis(), MILLISECONDS).join();
   }
 
-  private static SandboxChannel listen(CarrierAddress carrier) {
+  /** A supervisor on a console does not see that its channel is lost, and would run on. */
+  private static void end(SandboxDomain domain) {
+    try {
+      domain.awaitDaemon();
+      domain.destroy();
+    } catch (RuntimeException e) {
+      LOG.log(Level.DEBUG, "a lost sandbox is left to its context's close", e);
+    }
+  }
+
+  private static SandboxChannel channel(
+      CarrierAddress carrier, SandboxConnection connection, UUID uuid) {
     if (carrier instanceof CarrierAddress.UnixSocket unix) {
       return SandboxChannel.listen(unix.socket());
+    }
+    if (carrier instanceof CarrierAddress.DomainConsole console) {
+      return SandboxChannel.onConsole(connection.uri(), uuid, console.alias());
     }
     throw new AssertionError("a carrier without a channel: " + carrier);
   }

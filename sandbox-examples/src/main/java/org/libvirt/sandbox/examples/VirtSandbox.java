@@ -13,6 +13,7 @@ import org.libvirt.sandbox.ProgramNotStartedException;
 import org.libvirt.sandbox.SandboxException;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.context.StartOptions;
 import picocli.CommandLine.ParameterException;
 
 /** The {@code virt-sandbox} command: runs one program in a sandbox and exits as it does. */
@@ -133,8 +134,7 @@ public final class VirtSandbox {
             InteractiveContext.start(
                 libvirt.connection(),
                 config.toBuilder().tty(true).build(),
-                InteractiveContext.START_LIMIT,
-                JoinedTerminal.sizeForProgram());
+                StartOptions.builder().terminalSize(JoinedTerminal.sizeForProgram()).build());
         JoinedTerminal terminal = JoinedTerminal.ofCaller(sandbox.console(), libvirt)) {
       EscapeCharacter escape = terminal == null ? null : options.escape();
       Optional<ExitStatus> status = new Run(sandbox.console(), escape).await(options.timeout());

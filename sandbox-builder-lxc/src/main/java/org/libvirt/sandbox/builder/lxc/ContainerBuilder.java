@@ -12,7 +12,6 @@ import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.builder.BuildRequest;
-import org.libvirt.sandbox.builder.CarrierAddress;
 import org.libvirt.sandbox.builder.HostMount;
 import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.builder.SandboxBuilder;
@@ -55,20 +54,19 @@ public final class ContainerBuilder implements SandboxBuilder {
             tree.freshDirectories(),
             request.state().config(),
             mounts(request, root, tree, mounts));
+    GuestConsoles consoles = GuestConsoles.of(request);
     String xml =
         ContainerDomain.of(
                 request.config(),
                 request.uuid(),
-                init(request),
+                init(request, consoles),
                 disks(request),
                 filesystems,
+                consoles.devices(),
                 request.capabilities())
             .toXml();
     return new SandboxPlan(
-        xml,
-        new CarrierAddress.UnixSocket(request.state().channel()),
-        launch(request, tree, places, mounts),
-        List.of());
+        xml, consoles.carrier(), launch(request, tree, places, mounts), List.of());
   }
 
   /** Libvirt would start a container on a noexec file system, whose init then never runs. */
@@ -82,11 +80,11 @@ public final class ContainerBuilder implements SandboxBuilder {
     }
   }
 
-  private static OperatingSystem init(BuildRequest request) {
+  private static OperatingSystem init(BuildRequest request, GuestConsoles consoles) {
     return OperatingSystem.container(
         request.config().arch(),
         CONFIG + "/" + request.state().initName(),
-        List.of("unix:" + CONFIG + "/" + request.state().channel().getFileName()));
+        List.of(consoles.initArgument()));
   }
 
   private static List<Path> disks(BuildRequest request) {
