@@ -16,11 +16,7 @@ import java.util.stream.Collectors;
  */
 record HostNetworks(Set<String> interfaces, List<String> rules) {
   private static final List<List<String>> RULES =
-      List.of(
-          List.of("iptables-save"),
-          List.of("ip6tables-save"),
-          List.of("ebtables", "-t", "filter", "-L"),
-          List.of("ebtables", "-t", "nat", "-L"));
+      List.of(List.of("iptables-save"), List.of("ip6tables-save"), List.of("ebtables-save"));
 
   static HostNetworks now() throws IOException, InterruptedException {
     Set<String> interfaces =
