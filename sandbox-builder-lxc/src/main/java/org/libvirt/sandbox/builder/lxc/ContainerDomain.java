@@ -26,7 +26,7 @@ import org.libvirt.sandbox.domain.SecurityModel;
 
 /**
  * A config as the domain of a container, in libvirt-sandbox's order: disks, file systems, network
- * interfaces, console.
+ * interfaces, consoles: the log's and, where there is one, the shell's.
  */
 final class ContainerDomain {
   private static final String TYPE = "lxc";
@@ -76,6 +76,9 @@ final class ContainerDomain {
     filesystems.forEach(container.domain::filesystem);
     container.addNetworks(uuid);
     container.domain.console(Console.pty());
+    if (config.isShell()) {
+      container.domain.console(Console.pty());
+    }
     capabilities.confinement().ifPresent(container::addLabel);
     return container.domain.build();
   }
