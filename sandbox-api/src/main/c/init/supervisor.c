@@ -241,8 +241,10 @@ static void serve_program(int index) {
     struct program *program = &session.programs[index];
     bool first = program->serial == 0;
 
-    tell_host(program, &session.channel);
     bool started = program->started;
+    tell_host(program, &session.channel);
+    if (program->used) /* else it is forgotten, and that it had been started is known from before */
+        started = program->started;
     if (program->used && started) {
         move_input(program);
         for (int number = 0; number < 2; number++) {

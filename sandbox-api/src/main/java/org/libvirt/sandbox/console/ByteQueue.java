@@ -49,7 +49,11 @@ final class ByteQueue {
     lock.lock();
     try {
       while (ring.isEmpty() && !finished && !nudged) {
-        await();
+        try {
+          changed.await();
+        } catch (InterruptedException e) {
+          throw interrupted(e);
+        }
       }
       if (nudged) {
         nudged = false;
@@ -128,18 +132,18 @@ final class ByteQueue {
       if (ring.size() < limit) {
         return;
       }
-      await();
+      try {
+        changed.await();
+      } catch (InterruptedException e) {
+        throw interrupted(e);
+      }
     }
   }
 
-  private void await() throws InterruptedIOException {
-    try {
-      changed.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      var exception = new InterruptedIOException("interrupted while waiting for a console");
-      exception.initCause(e);
-      throw exception;
-    }
+  private static InterruptedIOException interrupted(InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    var exception = new InterruptedIOException("interrupted while waiting for a console");
+    exception.initCause(cause);
+    return exception;
   }
 }
