@@ -89,6 +89,10 @@ final class Session {
   void openConsole(byte[] launchRecord, Duration limit) {
     checkSize(launchRecord);
     Connection line = connection();
+    if (!line.supervisor().has(Hello.CONSOLES)) {
+      throw new SandboxException(
+          "the sandbox's supervisor is of a version that has no shell consoles");
+    }
     CompletableFuture<Void> opened = line.openConsole(launchRecord);
     try {
       Patience.await(
