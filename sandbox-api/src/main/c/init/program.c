@@ -83,7 +83,7 @@ void forget_program(struct program *program) {
     close_input(&program->input);
     close_fd(&program->outputs[0].fd);
     close_fd(&program->outputs[1].fd);
-    *program = (struct program){.pid = pid};
+    *program = (struct program){.pid = pid, .report = -1, .input = {.fd = -1}, .outputs = {{.fd = -1}, {.fd = -1}}};
 }
 
 static void take_terminal(struct program *program, int master) {

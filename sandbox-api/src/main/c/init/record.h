@@ -40,6 +40,8 @@ enum tag {
     TAG_LIMIT,
     TAG_UMASK,
     TAG_SECCOMP,
+    TAG_CONSOLE,
+    TAG_DEBUG,
 };
 
 enum mount_flag {
@@ -89,6 +91,8 @@ struct record {
     uint64_t capabilities;
     bool privileges;
     bool terminal;
+    bool debug;
+    char *console; /* NULL for a program of the host's */
     uint16_t rows;
     uint16_t columns;
     struct limit limits[LIMITS_LARGEST];

@@ -83,6 +83,24 @@ final class LibC {
   /** {@code raise(3)}: a signal to the calling thread, or to its process where it stops or ends. */
   static native int raise(int signal);
 
+  /** {@code open(2)} of what is there; JNA throws what {@code errno} says. */
+  static native int open(String path, int flags) throws LastErrorException;
+
+  /** {@code read(2)}; JNA throws what {@code errno} says. */
+  static native NativeLong read(int descriptor, byte[] bytes, NativeLong size)
+      throws LastErrorException;
+
+  /** {@code write(2)}; JNA throws what {@code errno} says. */
+  static native NativeLong write(int descriptor, byte[] bytes, NativeLong size)
+      throws LastErrorException;
+
+  /** {@code poll(2)}; JNA throws what {@code errno} says. */
+  static native int poll(Pointer descriptors, NativeLong count, int milliseconds)
+      throws LastErrorException;
+
+  /** {@code eventfd(2)}; JNA throws what {@code errno} says. */
+  static native int eventfd(int value, int flags) throws LastErrorException;
+
   /** {@code ioctl(2)} of a request that fills in four 16-bit numbers. */
   static native int ioctl(int descriptor, NativeLong request, short[] numbers);
 }

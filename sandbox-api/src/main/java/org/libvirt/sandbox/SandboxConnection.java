@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.libvirt.Connect;
 import org.libvirt.Domain;
 import org.libvirt.LibvirtException;
+import org.libvirt.sandbox.domain.DomainDefinition;
 import org.libvirt.sandbox.domain.HostCapabilities;
 
 /**
@@ -195,6 +196,51 @@ public final class SandboxConnection implements AutoCloseable {
       if (!created) {
         domains.remove(domain);
       }
+    }
+  }
+
+  /**
+   * Finds a domain that another process may have made. It does not end with this connection.
+   *
+   * @param uuid the domain's UUID
+   * @return empty if no such domain runs
+   * @throws LibvirtRefusedException if libvirt cannot be asked
+   * @throws IllegalStateException if the connection is closed
+   */
+  public Optional<SandboxDomain> findDomain(UUID uuid) {
+    SandboxDomain domain = new SandboxDomain(this, uuid);
+    domains.add(domain); // before the question, so that no end of it is missed
+    boolean found = false;
+    try {
+      DomainRegistry.release(ask(connect -> connect.domainLookupByUUIDString(uuid.toString())));
+      found = true;
+      return Optional.of(domain);
+    } catch (LibvirtException e) {
+      if (Refusals.code(e) == Refusals.NO_DOMAIN) {
+        return Optional.empty();
+      }
+      throw Refusals.of("libvirt cannot find sandbox " + uuid, e);
+    } finally {
+      if (!found) {
+        domains.remove(domain);
+      }
+    }
+  }
+
+  DomainDefinition definition(UUID uuid) {
+    try {
+      return DomainDefinition.parse(
+          ask(
+              connect -> {
+                Domain domain = connect.domainLookupByUUIDString(uuid.toString());
+                try {
+                  return domain.getXMLDesc(0);
+                } finally {
+                  DomainRegistry.release(domain);
+                }
+              }));
+    } catch (LibvirtException e) {
+      throw Refusals.of("libvirt does not describe sandbox " + uuid, e);
     }
   }
 

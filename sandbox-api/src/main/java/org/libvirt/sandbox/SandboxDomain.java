@@ -2,6 +2,7 @@ package org.libvirt.sandbox;
 
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.libvirt.sandbox.domain.DomainDefinition;
 
 /**
  * A running libvirt domain that holds one sandbox. It ends with its connection, or earlier by
@@ -35,6 +36,16 @@ public final class SandboxDomain {
    */
   public CompletableFuture<Void> stopped() {
     return stopped.copy();
+  }
+
+  /**
+   * The domain as it runs, with what libvirt has added, such as the terminals of its consoles.
+   *
+   * @return libvirt's description at this moment
+   * @throws LibvirtRefusedException if libvirt cannot be asked, or the domain has ended
+   */
+  public DomainDefinition definition() {
+    return connection.definition(uuid);
   }
 
   /**

@@ -3,6 +3,7 @@ package org.libvirt.sandbox.builder;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a sandbox is to be made.
@@ -10,16 +11,36 @@ import java.util.List;
  * @param xml the domain's XML for libvirt
  * @param carrier what carries the bytes between the host and the supervisor
  * @param launch what the supervisor is told to run
+ * @param shell what the supervisor is told to run behind the shell's console; empty for a sandbox
+ *     without one
  * @param cleanUps what is to be undone once the domain is gone, in this order; the state directory
  *     goes by itself, after them
  */
 public record SandboxPlan(
-    String xml, CarrierAddress carrier, LaunchRecord launch, List<Runnable> cleanUps) {
+    String xml,
+    CarrierAddress carrier,
+    LaunchRecord launch,
+    Optional<LaunchRecord> shell,
+    List<Runnable> cleanUps) {
   /** Copies the list of clean-ups. */
   public SandboxPlan {
     requireNonNull(xml, "xml");
     requireNonNull(carrier, "carrier");
     requireNonNull(launch, "launch");
+    requireNonNull(shell, "shell");
     cleanUps = List.copyOf(cleanUps);
+  }
+
+  /**
+   * A plan without a shell.
+   *
+   * @param xml the domain's XML for libvirt
+   * @param carrier what carries the bytes between the host and the supervisor
+   * @param launch what the supervisor is told to run
+   * @param cleanUps what is to be undone once the domain is gone, in this order
+   */
+  public SandboxPlan(
+      String xml, CarrierAddress carrier, LaunchRecord launch, List<Runnable> cleanUps) {
+    this(xml, carrier, launch, Optional.empty(), cleanUps);
   }
 }

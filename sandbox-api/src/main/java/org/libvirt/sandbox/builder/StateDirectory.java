@@ -3,10 +3,14 @@ package org.libvirt.sandbox.builder;
 import static java.nio.file.attribute.PosixFilePermissions.asFileAttribute;
 import static java.nio.file.attribute.PosixFilePermissions.fromString;
 
+import com.google.common.collect.ImmutableList;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.UUID;
 import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.HostLacksException;
@@ -117,14 +121,24 @@ public final class StateDirectory implements AutoCloseable {
    * @throws IOException if a dead one's directory cannot be removed
    */
   public static void sweep() throws IOException {
+    for (Path entry : all()) {
+      Ownership.removeIfOrphaned(entry);
+    }
+  }
+
+  /** Those of the living and of the dead, without an order. */
+  static List<Path> all() throws IOException {
     Path base = HostDirectories.state();
     if (!Files.isDirectory(base)) {
-      return;
+      return List.of();
     }
     try (var entries = Files.newDirectoryStream(base, StateDirectory::isNamedByUuid)) {
-      for (Path entry : entries) {
-        Ownership.removeIfOrphaned(entry);
+      return ImmutableList.copyOf(entries);
+    } catch (NoSuchFileException | DirectoryIteratorException e) {
+      if (Files.isDirectory(base)) {
+        throw e instanceof DirectoryIteratorException failed ? failed.getCause() : (IOException) e;
       }
+      return List.of(); // the last one has just gone
     }
   }
 

@@ -105,6 +105,24 @@ public final class SandboxChannel implements AutoCloseable {
   }
 
   /**
+   * Has a program start whenever somebody comes to one of the sandbox's consoles. It is not one of
+   * this channel's programs: {@link RawConsole} is where to meet it. At most four consoles of a
+   * sandbox can have one.
+   *
+   * @param launchRecord what {@code docs/protocol.md} calls so, with a CONSOLE and a TERMINAL
+   * @param limit how long to wait
+   * @throws ProgramNotStartedException if the supervisor refuses; it has the error number ESRCH
+   *     where the first program has ended already, and the sandbox with it
+   * @throws SandboxException if the limit passes or the thread is interrupted
+   * @throws SandboxLostException if the channel ends
+   * @throws IllegalArgumentException if the record is too large
+   * @throws IllegalStateException if the supervisor has not come yet
+   */
+  public void openConsole(byte[] launchRecord, Duration limit) {
+    session.openConsole(requireNonNull(launchRecord, "launchRecord"), limit);
+  }
+
+  /**
    * Takes the streams of a program that was detached, here or by a host that went away.
    *
    * @param serial the program's number

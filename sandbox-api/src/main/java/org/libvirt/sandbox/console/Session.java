@@ -75,11 +75,7 @@ final class Session {
   }
 
   RpcConsole start(byte[] launchRecord, Duration limit) {
-    if (launchRecord.length > LARGEST_RECORD) {
-      throw new IllegalArgumentException(
-          "a launch record of %d bytes; at most %d are possible"
-              .formatted(launchRecord.length, LARGEST_RECORD));
-    }
+    checkSize(launchRecord);
     Connection line = connection();
     Program added =
         line.programs()
@@ -90,6 +86,36 @@ final class Session {
                         ControlFrame.launch(
                             program.serial(), launchRecord, line.largestFrame(), line.window())));
     return answer(added, line, limit, "the sandbox's supervisor did not start the program");
+  }
+
+  void openConsole(byte[] launchRecord, Duration limit) {
+    checkSize(launchRecord);
+    Connection line = connection();
+    if (!line.supervisor().has(Hello.CONSOLES)) {
+      throw new SandboxException(
+          "the sandbox's supervisor is of a version that has no shell consoles");
+    }
+    CompletableFuture<Void> opened = line.openConsole(launchRecord);
+    try {
+      Patience.await(
+          CompletableFuture.anyOf(opened, ended),
+          limit,
+          "the sandbox's supervisor did not open the console");
+      if (!opened.isDone()) {
+        connection();
+        throw new SandboxLostException("the sandbox ended before its console was open");
+      }
+    } finally {
+      opened.cancel(false);
+    }
+  }
+
+  private static void checkSize(byte[] launchRecord) {
+    if (launchRecord.length > LARGEST_RECORD) {
+      throw new IllegalArgumentException(
+          "a launch record of %d bytes; at most %d are possible"
+              .formatted(launchRecord.length, LARGEST_RECORD));
+    }
   }
 
   RpcConsole attach(int serial, Duration limit) {

@@ -29,6 +29,7 @@ import org.libvirt.sandbox.builder.SandboxBuilder;
 import org.libvirt.sandbox.builder.SandboxPlan;
 import org.libvirt.sandbox.builder.StateDirectory;
 import org.libvirt.sandbox.config.InteractiveConfig;
+import org.libvirt.sandbox.console.RawConsole;
 import org.libvirt.sandbox.console.RpcConsole;
 import org.libvirt.sandbox.console.SandboxChannel;
 import org.libvirt.sandbox.domain.HostCapabilities;
@@ -56,15 +57,21 @@ public final class InteractiveContext implements SandboxContext {
   /** How long a supervisor is given to end by itself, if it does not answer: then it is killed. */
   private static final Duration END_LIMIT = Duration.ofSeconds(2);
 
+  /** Linux's number for "no such process", which the supervisor says of one that has ended. */
+  private static final int ESRCH = 3;
+
   private final String name;
   private final UUID uuid;
   private final RpcConsole console;
+  private final Consoles consoles;
   private final Resources resources;
 
-  private InteractiveContext(String name, UUID uuid, RpcConsole console, Resources resources) {
+  private InteractiveContext(
+      String name, UUID uuid, RpcConsole console, Consoles consoles, Resources resources) {
     this.name = name;
     this.uuid = uuid;
     this.console = console;
+    this.consoles = consoles;
     this.resources = resources;
   }
 
@@ -219,7 +226,22 @@ public final class InteractiveContext implements SandboxContext {
         config.isTty() ? plan.launch().withTerminal(options.terminalSize()) : plan.launch();
     RpcConsole console = channel.start(launch.toByteArray(), deadline.remaining());
     Stage.PROGRAM_STARTED.reachedBy(uuid);
-    return new InteractiveContext(config.name(), uuid, console, resources);
+    plan.shell().ifPresent(shell -> openShell(channel, shell, deadline.remaining()));
+    Consoles consoles = new Consoles(config.name(), uuid, domain);
+    resources.add(consoles::close);
+    return new InteractiveContext(config.name(), uuid, console, consoles, resources);
+  }
+
+  /** A program may be over before its shell can be had: then nobody needs one. */
+  private static void openShell(SandboxChannel channel, LaunchRecord shell, Duration limit) {
+    try {
+      channel.openConsole(shell.toByteArray(), limit);
+    } catch (ProgramNotStartedException e) {
+      if (e.errno() != ESRCH) {
+        throw e;
+      }
+      LOG.log(Level.DEBUG, "no shell: {0}", e.getMessage());
+    }
   }
 
   private static void refuseWhatCannotBeHad(InteractiveConfig config) {
@@ -228,12 +250,6 @@ public final class InteractiveContext implements SandboxContext {
           "the config of '"
               + config.name()
               + "' limits processes, which cannot be had yet; leave the limit out");
-    }
-    if (config.isShell()) {
-      throw new InvalidSandboxException(
-          "the config of '"
-              + config.name()
-              + "' asks for a shell console, which cannot be had yet; set shell to false");
     }
   }
 
@@ -303,6 +319,22 @@ public final class InteractiveContext implements SandboxContext {
    */
   public RpcConsole console() {
     return console;
+  }
+
+  @Override
+  public RawConsole logConsole() {
+    return consoles.log();
+  }
+
+  @Override
+  public RawConsole shellConsole() {
+    return consoles.shell();
+  }
+
+  /** The same as {@link #close()}. */
+  @Override
+  public void stop() {
+    close();
   }
 
   @Override

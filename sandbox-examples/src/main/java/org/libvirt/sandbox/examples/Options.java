@@ -75,6 +75,13 @@ final class Options {
           "what ends the run when it is typed at a terminal, or none; default: ^], which is Ctrl-]")
   private EscapeCharacter.Choice escape = EscapeCharacter.USUAL;
 
+  @Option(
+      names = {"-l", "--shell"},
+      preprocessor = Flag.class,
+      description =
+          "run a shell of root's beside COMMAND, for 'virt-sandbox attach' from another terminal")
+  private boolean shell;
+
   @Mixin private ConfigOptions described = new ConfigOptions();
 
   @Option(
@@ -90,6 +97,12 @@ final class Options {
       preprocessor = Flag.class,
       description = "tell the stages of start and end on standard error")
   private boolean verbose;
+
+  @Option(
+      names = {"-d", "--debug"},
+      preprocessor = Flag.class,
+      description = "tell all that can be told, also of what is inside")
+  private boolean debug;
 
   @Option(
       names = {"-h", "-?", "--help"},
@@ -171,7 +184,7 @@ final class Options {
   }
 
   boolean verbose() {
-    return verbose;
+    return verbose || debug;
   }
 
   /**
@@ -181,7 +194,12 @@ final class Options {
    */
   InteractiveConfig config() {
     InteractiveConfig.Builder config =
-        InteractiveConfig.builder().command(command).privileged(privileged).verbose(verbose);
+        InteractiveConfig.builder()
+            .command(command)
+            .privileged(privileged)
+            .shell(shell)
+            .verbose(verbose || debug)
+            .debug(debug);
     if (name != null) {
       config.name(name);
     }

@@ -1,9 +1,13 @@
 package org.libvirt.sandbox.examples;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.libvirt.sandbox.ExitStatus;
@@ -51,7 +55,12 @@ public final class VirtSandbox {
   private static int run(String[] arguments, PrintWriter out, PrintWriter err) {
     return attempt(
         () -> {
-          Options options = Options.parse(Arguments.typed(arguments));
+          List<String> typed = List.of(Arguments.typed(arguments));
+          // a program of that name stands behind --
+          if (!typed.isEmpty() && typed.get(0).equals(Attach.NAME)) {
+            return Attach.run(typed.subList(1, typed.size()), out);
+          }
+          Options options = Options.parse(typed.toArray(String[]::new));
           return options.answer(out) ? 0 : run(options, err);
         },
         err);
@@ -122,9 +131,18 @@ public final class VirtSandbox {
   private static Optional<ExitStatus> runOnPipes(
       Options options, InteractiveConfig config, LocalLibvirt libvirt) {
     try (InteractiveContext sandbox = InteractiveContext.start(libvirt.connection(), config)) {
+      showLog(sandbox, config);
       Optional<ExitStatus> status = new Run(sandbox.console(), null).await(options.timeout());
       libvirt.leave();
       return status;
+    }
+  }
+
+  /** Nobody types there, and the log ends with the sandbox. */
+  private static void showLog(InteractiveContext sandbox, InteractiveConfig config) {
+    if (config.isDebug()) {
+      OutputStream err = new FileOutputStream(FileDescriptor.err);
+      sandbox.logConsole().attach(null, err, err);
     }
   }
 
@@ -136,6 +154,7 @@ public final class VirtSandbox {
                 config.toBuilder().tty(true).build(),
                 StartOptions.builder().terminalSize(JoinedTerminal.sizeForProgram()).build());
         JoinedTerminal terminal = JoinedTerminal.ofCaller(sandbox.console(), libvirt)) {
+      showLog(sandbox, config);
       EscapeCharacter escape = terminal == null ? null : options.escape();
       Optional<ExitStatus> status = new Run(sandbox.console(), escape).await(options.timeout());
       libvirt.leave();
@@ -143,7 +162,8 @@ public final class VirtSandbox {
     }
   }
 
-  private static int code(ExitStatus status) {
+  /** As a shell has it. */
+  static int code(ExitStatus status) {
     if (status instanceof ExitStatus.Exited exited) {
       return exited.code();
     }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.libvirt.sandbox.ChannelKind;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.HostFacts;
 import org.libvirt.sandbox.builder.HostMount;
@@ -167,7 +168,14 @@ final class IdentityChecksIT {
     try (var state = StateDirectory.create(uuid, "lxc:///", "lxc", config)) {
       var request =
           new BuildRequest(
-              config, uuid, state, host, SELINUX, UnaryOperator.identity(), Duration.ofSeconds(1));
+              config,
+              uuid,
+              state,
+              host,
+              SELINUX,
+              UnaryOperator.identity(),
+              ChannelKind.UNIX_SOCKET,
+              Duration.ofSeconds(1));
       String xml = new ContainerBuilder().build(request).xml();
       return DomainDefinition.parse(xml).securityLabels().get(0);
     }

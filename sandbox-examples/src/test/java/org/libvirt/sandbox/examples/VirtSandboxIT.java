@@ -148,6 +148,15 @@ final class VirtSandboxIT {
   }
 
   @Test
+  void debug_shows_what_the_supervisor_says_inside() {
+    var ran = Shell.run("virt-sandbox -d -- sh -c 'sleep 1; echo out'");
+
+    assertThat(ran.status()).isZero();
+    assertThat(ran.out()).isEqualTo("out\n");
+    assertThat(ran.err()).contains("sandbox-init: program 0: being started");
+  }
+
+  @Test
   void verbose_tells_the_stages_on_stderr_and_changes_nothing_else() {
     var ran = Shell.run("virt-sandbox -v -- /bin/sh -c 'echo out; exit 7'");
 

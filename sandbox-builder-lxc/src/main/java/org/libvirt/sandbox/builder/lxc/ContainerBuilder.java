@@ -33,6 +33,12 @@ public final class ContainerBuilder implements SandboxBuilder {
   /** Where the guest sees its config directory: libvirt gives each container a /dev of its own. */
   static final String CONFIG = "/dev/sandbox";
 
+  /** As systemd's {@code container} variable names the kind of sandbox. */
+  private static final String KIND = "lxc-libvirt";
+
+  /** Libvirt makes a container's consoles its tty1, tty2 and so on; the first one is the log's. */
+  private static final String SHELL_CONSOLE = "/dev/tty2";
+
   /** For the service loader. */
   public ContainerBuilder() {}
 
@@ -66,7 +72,11 @@ public final class ContainerBuilder implements SandboxBuilder {
                 request.capabilities())
             .toXml();
     return new SandboxPlan(
-        xml, consoles.carrier(), launch(request, tree, places, mounts), List.of());
+        xml,
+        consoles.carrier(),
+        launch(request, tree, places, mounts),
+        shell(request.config()),
+        List.of());
   }
 
   /** Libvirt would start a container on a noexec file system, whose init then never runs. */
@@ -136,18 +146,32 @@ public final class ContainerBuilder implements SandboxBuilder {
 
   private static LaunchRecord launch(
       BuildRequest request, GuestTree tree, GuestPlaces places, GuestMounts mounts) {
-    SandboxConfig config = request.config();
-    if (!(config instanceof InteractiveConfig interactive)) {
-      throw new InvalidSandboxException(
-          "containers run interactive configs only, not a " + config.getClass().getSimpleName());
-    }
+    InteractiveConfig config = interactive(request.config());
     LaunchRecord.Builder record = LaunchRecord.builder();
     tree.describe(record, config, places, mounts.all());
     mounts.describe(record);
     GuestIncludes.copy(request, places, mounts.all(), record);
     addDisks(record, config);
     addNetworks(record, config);
-    return record.program(interactive, "lxc-libvirt").build();
+    if (config.isDebug()) {
+      record.debug();
+    }
+    return record.program(config, KIND).build();
+  }
+
+  private static Optional<LaunchRecord> shell(SandboxConfig config) {
+    return config.isShell()
+        ? Optional.of(
+            LaunchRecord.builder().shell(interactive(config), KIND, SHELL_CONSOLE).build())
+        : Optional.empty();
+  }
+
+  private static InteractiveConfig interactive(SandboxConfig config) {
+    if (config instanceof InteractiveConfig interactive) {
+      return interactive;
+    }
+    throw new InvalidSandboxException(
+        "containers run interactive configs only, not a " + config.getClass().getSimpleName());
   }
 
   private static void addDisks(LaunchRecord.Builder record, SandboxConfig config) {

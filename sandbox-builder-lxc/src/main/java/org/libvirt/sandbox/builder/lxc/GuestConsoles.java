@@ -8,25 +8,24 @@ import org.libvirt.sandbox.builder.CarrierAddress;
 import org.libvirt.sandbox.domain.Console;
 
 /**
- * The consoles of a container: the log, and the supervisor's channel for the last one, where it
- * takes one. Libvirt calls them console0, console1, …; in the container they are /dev/tty1,
- * /dev/tty2, ….
+ * The consoles of a container: the log, the shell if there is one, and the supervisor's channel for
+ * the last one, where it takes one. Libvirt calls them console0, console1, …; in the container they
+ * are /dev/tty1, /dev/tty2, ….
  */
 final class GuestConsoles {
-  /** The log's. */
-  private static final int FIXED = 1;
-
   private final BuildRequest request;
   private final int count;
+  private final boolean isChannelLast;
 
-  private GuestConsoles(BuildRequest request, int count) {
+  private GuestConsoles(BuildRequest request) {
     this.request = request;
-    this.count = count;
+    int people = request.config().isShell() ? 2 : 1;
+    isChannelLast = request.channel() == ChannelKind.LIBVIRT_STREAM;
+    count = isChannelLast ? people + 1 : people;
   }
 
   static GuestConsoles of(BuildRequest request) {
-    return new GuestConsoles(
-        request, request.channel() == ChannelKind.LIBVIRT_STREAM ? FIXED + 1 : FIXED);
+    return new GuestConsoles(request);
   }
 
   /** The consoles in the domain's XML. */
@@ -36,14 +35,14 @@ final class GuestConsoles {
 
   /** Where the host meets the supervisor. */
   CarrierAddress carrier() {
-    return count > FIXED
+    return isChannelLast
         ? new CarrierAddress.DomainConsole("console" + (count - 1))
         : new CarrierAddress.UnixSocket(request.state().channel());
   }
 
   /** The init's first argument: where the supervisor meets the host. */
   String initArgument() {
-    return count > FIXED
+    return isChannelLast
         ? "tty:/dev/tty" + count
         : "unix:" + ContainerBuilder.CONFIG + "/" + request.state().channel().getFileName();
   }
