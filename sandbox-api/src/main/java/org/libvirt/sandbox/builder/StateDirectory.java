@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.HostLacksException;
@@ -114,18 +116,23 @@ public final class StateDirectory implements AutoCloseable {
    * Removes what dead processes left of their sandboxes. The directories of living ones, whichever
    * process they belong to, are left alone.
    *
+   * @return the UUIDs of the sandboxes whose directories were removed
    * @throws IOException if a dead one's directory cannot be removed
    */
-  public static void sweep() throws IOException {
+  public static List<UUID> sweep() throws IOException {
     Path base = HostDirectories.state();
     if (!Files.isDirectory(base)) {
-      return;
+      return List.of();
     }
+    List<UUID> removed = new ArrayList<>();
     try (var entries = Files.newDirectoryStream(base, StateDirectory::isNamedByUuid)) {
       for (Path entry : entries) {
-        Ownership.removeIfOrphaned(entry);
+        if (Ownership.removeIfOrphaned(entry)) {
+          removed.add(UUID.fromString(entry.getFileName().toString()));
+        }
       }
     }
+    return List.copyOf(removed);
   }
 
   private static boolean isNamedByUuid(Path entry) {
