@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.libvirt.sandbox.HostDirectories;
 
@@ -88,6 +90,30 @@ final class Ownership {
           }
           return orphaned;
         });
+  }
+
+  /**
+   * Looks into a directory whose owner lives, and which is neither made nor removed meanwhile.
+   *
+   * @return empty if it has no living owner
+   */
+  static <T> Optional<T> look(Path directory, StateLock.Step<Optional<T>> step) throws IOException {
+    return MAKING_AND_REMOVING.during(() -> isOrphaned(directory) ? Optional.empty() : step.run());
+  }
+
+  /** The process id that a directory names as its owner's. */
+  static long ownerOf(Path directory) throws IOException {
+    String owner = Files.readString(directory.resolve(OWNER));
+    try {
+      return Long.parseLong(owner.substring(0, Math.max(0, owner.indexOf(' '))));
+    } catch (NumberFormatException e) {
+      throw new IOException(directory.resolve(OWNER) + " names no process", e);
+    }
+  }
+
+  /** Since when a directory has been its owner's. */
+  static Instant since(Path directory) throws IOException {
+    return Files.getLastModifiedTime(directory.resolve(OWNER)).toInstant();
   }
 
   private static boolean isOrphaned(Path directory) throws IOException {
