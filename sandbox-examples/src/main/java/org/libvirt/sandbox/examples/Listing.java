@@ -20,7 +20,7 @@ final class Listing {
   @Option(
       names = "--format",
       paramLabel = "table|json",
-      description = "how: as a table for people (the default), or as one JSON array for programs")
+      description = "a table for people, which is the default, or one JSON array for programs")
   private SandboxTable.Format format = SandboxTable.Format.table;
 
   @Option(

@@ -138,6 +138,11 @@ final class Options {
 
   private Options() {}
 
+  /** What there are for options, for those who document them. */
+  static CommandLine commandLine() {
+    return new Options().line;
+  }
+
   /**
    * Reads a command line.
    *
