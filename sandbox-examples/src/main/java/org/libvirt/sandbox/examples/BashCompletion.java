@@ -123,6 +123,16 @@ final class BashCompletion {
           fi
       }
 
+      # The names of what runs, where a command asks for one.
+      _virt_sandbox_running() {
+          case $command in
+          @NAMING@)
+              _virt_sandbox_words '' "$(virt-sandbox list -q 2>/dev/null)" "$current"
+              _virt_sandbox_trim "$current"
+              ;;
+          esac
+      }
+
       _virt_sandbox() {
           local command=run kind='' i=1 j word last current
           local -a line=() starts=()
@@ -179,6 +189,8 @@ final class BashCompletion {
                   if ((last == 1)); then
                       mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W '@WORDLIST@' -- "$current")
                   fi
+              else
+                  _virt_sandbox_running
               fi
               ;;
           esac
@@ -195,8 +207,18 @@ final class BashCompletion {
         .replace("@OPTIONS@", all(others, BashCompletion::options))
         .replace("@KINDS@", all(others, BashCompletion::kinds))
         .replace("@WORDS@", words())
+        .replace("@NAMING@", naming(others))
         .replace("@COMMANDS@", String.join(" | ", others.keySet()))
         .replace("@WORDLIST@", String.join(" ", others.keySet()));
+  }
+
+  private static String naming(Map<String, CommandSpec> others) {
+    String names =
+        others.entrySet().stream()
+            .filter(other -> Commands.namesSandbox(other.getValue()))
+            .map(Map.Entry::getKey)
+            .collect(Collectors.joining(" | "));
+    return names.isEmpty() ? "''" : names;
   }
 
   /** The lines for a command, of which there is a name, too. */

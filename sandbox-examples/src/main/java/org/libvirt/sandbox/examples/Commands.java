@@ -30,6 +30,12 @@ final class Commands {
         .toList();
   }
 
+  /** Whether a command is told the name of a sandbox that runs. */
+  static boolean namesSandbox(CommandSpec command) {
+    return command.positionalParameters().stream()
+        .anyMatch(parameter -> parameter.paramLabel().equals("NAME"));
+  }
+
   /** Whether an option has a value. */
   static boolean takesValue(OptionSpec option) {
     return option.arity().max() > 0;

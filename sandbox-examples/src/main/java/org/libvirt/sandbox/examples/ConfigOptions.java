@@ -157,7 +157,8 @@ final class ConfigOptions {
           "'%s' is not absolute; write '%s'"
               .formatted(value, Path.of(value).toAbsolutePath().normalize()));
     }
-    return HostBindMount.of(target, source).asReadOnly();
+    // as in a shell, like that of --root
+    return HostBindMount.of(target, Path.of(source).toAbsolutePath().toString()).asReadOnly();
   }
 
   // as in a shell, a path is what it is where the command is typed; nothing is none

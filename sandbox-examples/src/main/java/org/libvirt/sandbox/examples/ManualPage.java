@@ -51,7 +51,13 @@ final class ManualPage {
     Commands.others()
         .values()
         .forEach(
-            command -> page.paragraph(bold(command.name()) + " [" + italic("OPTION") + "...]"));
+            command ->
+                page.paragraph(
+                    bold(command.name())
+                        + " ["
+                        + italic("OPTION")
+                        + "...]"
+                        + (Commands.namesSandbox(command) ? " " + italic("NAME") : "")));
   }
 
   private void description() {

@@ -64,6 +64,9 @@ final class ZshCompletion {
       _virt-sandbox "$@"
       """;
 
+  private static final String RUNNING =
+      "\n" + " ".repeat(16) + "'1:NAME:($(virt-sandbox list -q 2>/dev/null))' \\";
+
   private ZshCompletion() {}
 
   static String function() {
@@ -94,11 +97,14 @@ final class ZshCompletion {
                             shift words
                             (( CURRENT-- ))
                             _arguments -s -S : \\
-                %s
+                %s%s
                                 && return
                             return 1
                             ;;"""
-                    .formatted(other.getKey(), options(other.getValue(), " ".repeat(16))))
+                    .formatted(
+                        other.getKey(),
+                        options(other.getValue(), " ".repeat(16)),
+                        Commands.namesSandbox(other.getValue()) ? RUNNING : ""))
         .collect(Collectors.joining("\n"));
   }
 
