@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,11 +15,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What zsh makes of a line when the TAB key is pressed at its end. */
 final class ZshCompletionIT {
-  @TempDir private Path directory;
-  private Screen screen;
+  @TempDir private static Path directory;
+  private static Screen screen;
 
-  @BeforeEach
-  void startZsh() throws IOException {
+  @BeforeAll
+  static void startZsh() throws IOException {
     Files.writeString(directory.resolve("_virt-sandbox"), ZshCompletion.function());
     Files.createDirectories(directory.resolve("here/subdirectory"));
     Files.createFile(directory.resolve("here/other"));
@@ -27,11 +28,15 @@ final class ZshCompletionIT {
     screen.awaitText("\n%");
     screen.line("fpath=(.. $fpath); autoload -U compinit; compinit -D -u; echo re''ady");
     screen.awaitText("ready\n%");
-    screen.keys("C-l");
   }
 
-  @AfterEach
-  void hangUp() {
+  @BeforeEach
+  void startLine() {
+    screen.keys("C-c", "C-l");
+  }
+
+  @AfterAll
+  static void hangUp() {
     screen.close();
   }
 
