@@ -80,14 +80,15 @@ final class Ownership {
         });
   }
 
-  /** Removes a directory if its owner is dead. */
-  static void removeIfOrphaned(Path directory) throws IOException {
-    MAKING_AND_REMOVING.during(
+  /** Removes a directory if its owner is dead, and tells whether it was there to be removed. */
+  static boolean removeIfOrphaned(Path directory) throws IOException {
+    return MAKING_AND_REMOVING.during(
         () -> {
-          if (isOrphaned(directory)) {
+          boolean orphaned = Files.exists(directory) && isOrphaned(directory);
+          if (orphaned) {
             delete(directory);
           }
-          return directory;
+          return orphaned;
         });
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.libvirt.sandbox.HostDirectories;
@@ -118,12 +119,17 @@ public final class StateDirectory implements AutoCloseable {
    * Removes what dead processes left of their sandboxes. The directories of living ones, whichever
    * process they belong to, are left alone.
    *
+   * @return the UUIDs of the sandboxes whose directories were removed
    * @throws IOException if a dead one's directory cannot be removed
    */
-  public static void sweep() throws IOException {
+  public static List<UUID> sweep() throws IOException {
+    List<UUID> removed = new ArrayList<>();
     for (Path entry : all()) {
-      Ownership.removeIfOrphaned(entry);
+      if (Ownership.removeIfOrphaned(entry)) {
+        removed.add(UUID.fromString(entry.getFileName().toString()));
+      }
     }
+    return List.copyOf(removed);
   }
 
   /** Those of the living and of the dead, without an order. */

@@ -35,7 +35,7 @@ public final class VirtSandbox {
   /**
    * Runs the command line and exits.
    *
-   * @param arguments options, command and its arguments
+   * @param arguments options, command and its arguments; or attach, list, clean, and its options
    */
   public static void main(String[] arguments) {
     LocalLibvirt.warmUp();
@@ -56,12 +56,14 @@ public final class VirtSandbox {
     return attempt(
         () -> {
           List<String> typed = List.of(Arguments.typed(arguments));
+          String first = typed.isEmpty() ? "" : typed.get(0);
           // a program of that name stands behind --
-          if (!typed.isEmpty() && typed.get(0).equals(Attach.NAME)) {
-            return Attach.run(typed.subList(1, typed.size()), out);
-          }
-          Options options = Options.parse(typed.toArray(String[]::new));
-          return options.answer(out) ? 0 : run(options, err);
+          return switch (first) {
+            case Attach.NAME -> Attach.run(typed.subList(1, typed.size()), out);
+            case Listing.NAME -> Listing.run(typed.subList(1, typed.size()), out);
+            case Cleaning.NAME -> Cleaning.run(typed.subList(1, typed.size()), out);
+            default -> run(Options.parse(typed.toArray(String[]::new)), out, err);
+          };
         },
         err);
   }
@@ -74,7 +76,10 @@ public final class VirtSandbox {
       complain(err, message(e));
       return e.isNotFound() ? NOT_FOUND : e.isExecFailure() ? NOT_EXECUTABLE : FAILED;
     } catch (ParameterException e) {
-      complain(err, e.getMessage() + "; 'virt-sandbox --help' lists the options");
+      complain(
+          err,
+          "%s; '%s --help' lists the options"
+              .formatted(e.getMessage(), e.getCommandLine().getCommandName()));
       return FAILED;
     } catch (SandboxException | IllegalArgumentException e) {
       complain(err, message(e));
@@ -113,10 +118,11 @@ public final class VirtSandbox {
     return root;
   }
 
-  private static int run(Options options, PrintWriter err) {
-    if (options.verbose()) {
-      Progress.showOn(err);
+  private static int run(Options options, PrintWriter out, PrintWriter err) {
+    if (options.answer(out)) {
+      return 0;
     }
+    showProgress(options, err);
     InteractiveConfig config = options.config();
     try (LocalLibvirt libvirt = LocalLibvirt.open(options.uri())) {
       boolean tty = options.wantsTerminal(() -> LocalTerminal.isAt(0) && LocalTerminal.isAt(1));
@@ -125,6 +131,15 @@ public final class VirtSandbox {
               ? runOnTerminal(options, TerminalVariables.ofCaller().addTo(config), libvirt)
               : runOnPipes(options, config, libvirt);
       return status.map(VirtSandbox::code).orElse(TIMED_OUT);
+    }
+  }
+
+  private static void showProgress(Options options, PrintWriter err) {
+    if (options.debug()) {
+      Progress.showOn(err, Level.TRACE);
+      System.setProperty("org.libvirt.sandbox.libvirtStderr", "true");
+    } else if (options.verbose()) {
+      Progress.showOn(err, Level.DEBUG);
     }
   }
 
