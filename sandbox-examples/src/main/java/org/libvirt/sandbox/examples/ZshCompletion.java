@@ -41,11 +41,12 @@ final class ZshCompletion {
       }
 
       _virt-sandbox_first() {
-          local -a commands=(
+          # not commands, which is zsh's own list of programs
+          local -a own=(
       @COMMANDS@
           )
           _alternative 'programs:program:_command_names -e' 'files:file:_files -g "*(*)"' \\
-              "commands:command:(($commands))"
+              "commands:command:(($own))"
       }
 
       _virt-sandbox() {

@@ -1,6 +1,7 @@
 package org.libvirt.sandbox.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +33,9 @@ final class ZshCompletionIT {
 
   @BeforeEach
   void startLine() {
-    screen.keys("C-c", "C-l");
+    screen.keys("C-c");
+    screen.line("clear");
+    await().atMost(Shell.LIMIT).untilAsserted(() -> assertThat(screen.shown()).isEqualTo("%"));
   }
 
   @AfterAll
@@ -53,9 +56,8 @@ final class ZshCompletionIT {
     "virt-sandbox -S nobod, virt-sandbox -S nobody",
     "virt-sandbox list --f, virt-sandbox list --format",
     "virt-sandbox list --format=j, virt-sandbox list --format=json",
-    "virt-sandbox clea, virt-sandbox clean",
-    "virt-sandbox -v -- hostnamec, virt-sandbox -v -- hostnamectl",
-    "virt-sandbox -n x dpkg-que, virt-sandbox -n x dpkg-query",
+    "virt-sandbox -v -- sha512su, virt-sandbox -v -- sha512sum",
+    "virt-sandbox -n x sha384su, virt-sandbox -n x sha384sum",
     "virt-sandbox cat o, virt-sandbox cat other"
   })
   void a_word_is_completed(String typed, String completed) {
@@ -63,6 +65,14 @@ final class ZshCompletionIT {
     screen.keys("Tab");
 
     screen.awaitText("% " + completed);
+  }
+
+  @Test
+  void the_other_commands_are_offered_beside_programs() {
+    screen.together("virt-sandbox clea");
+    screen.keys("Tab");
+
+    screen.awaitText("clean  -- Removes what sandboxes");
   }
 
   @Test
