@@ -35,13 +35,17 @@ final class DirectoryTree {
   }
 
   /**
-   * Removes a directory.
+   * Removes a directory, which somebody else may be removing too, or has removed.
    *
    * @throws IOException if something in it cannot be removed, the first such failure; all else is
    *     gone then
    */
   static void remove(Path directory) throws IOException {
-    new DirectoryTree(directory).remove();
+    try {
+      new DirectoryTree(directory).remove();
+    } catch (NoSuchFileException e) {
+      // what was to be achieved: a daemon that ends takes its sandboxes' directories along
+    }
   }
 
   private void remove() throws IOException {

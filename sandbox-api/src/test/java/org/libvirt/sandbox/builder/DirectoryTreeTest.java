@@ -1,6 +1,7 @@
 package org.libvirt.sandbox.builder;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
@@ -18,6 +19,11 @@ final class DirectoryTreeTest {
   DirectoryTreeTest(@TempDir Path directory) {
     this.directory = directory;
     this.tree = directory.resolve("tree");
+  }
+
+  @Test
+  void a_directory_that_somebody_else_has_removed_is_no_failure() {
+    assertThatCode(() -> DirectoryTree.remove(tree.resolve("gone"))).doesNotThrowAnyException();
   }
 
   @Test
