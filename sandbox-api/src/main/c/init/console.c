@@ -100,7 +100,7 @@ struct console_watch watch_console(const struct console *console) {
         watch.tty_events |= POLLOUT;
     if (has_output_room(console))
         watch.terminal_events |= POLLIN;
-    if (console->in_used > 0)
+    if (console->in_used > 0 || console->ending)
         watch.terminal_events |= POLLOUT;
     /* poll always reports a hang-up: once that is known, only data are waited for */
     if (output->hung_up && !(watch.terminal_events & POLLIN))
@@ -253,7 +253,11 @@ static void type_end(struct console *console) {
         return;
     cc_t end[2] = {settings.c_cc[VEOF], settings.c_cc[VEOF]};
     bool begun = settings.c_lflag & ICANON && console->last != 0 && console->last != '\n' && console->last != '\r';
-    if (write(fd, end, begun ? 2 : 1) < 0)
+    if (write(fd, end, begun ? 2 : 1) >= 0)
+        return;
+    if (is_temporary(errno))
+        console->ending = true; /* there is no room: poll tells when */
+    else
         close_input(&console->program.input); /* nobody reads there any more */
 }
 

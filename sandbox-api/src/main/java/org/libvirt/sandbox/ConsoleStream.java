@@ -12,6 +12,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedChannelException;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,13 +35,21 @@ import org.libvirt.event.ConnectionCloseReason;
 public final class ConsoleStream implements ByteChannel {
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
 
+  /**
+   * Those that libvirt may tell of, by their pointers. Its event loop may have begun to call back
+   * when a stream is freed, so what it calls is never collected, and looks here for who is meant.
+   */
+  private static final ConcurrentMap<Pointer, ConsoleStream> LISTENING = new ConcurrentHashMap<>();
+
+  private static final LibvirtCalls.StreamCallback CALLBACK =
+      (stream, events, unused) -> becameReadable(stream);
+
   /** What libvirt puts into one message at least. */
   private static final int LARGEST_WRITE = 256 * 1024;
 
   private final String name;
   private final LibvirtConnection connection;
   private final Pointer stream;
-  private final LibvirtCalls.StreamCallback callback = this::becameReadable;
   private final Lock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
@@ -130,7 +140,8 @@ public final class ConsoleStream implements ByteChannel {
     boolean listening = false;
     try {
       connection.registerCloseListener((unused, reason) -> connectionEnded(reason));
-      if (LibvirtCalls.virStreamEventAddCallback(stream, 0, callback, null, null) < 0) {
+      LISTENING.put(stream, this);
+      if (LibvirtCalls.virStreamEventAddCallback(stream, 0, CALLBACK, null, null) < 0) {
         throw refusal("cannot listen to " + name);
       }
       listening = true;
@@ -143,7 +154,14 @@ public final class ConsoleStream implements ByteChannel {
     }
   }
 
-  private void becameReadable(Pointer unused, int events, @Nullable Pointer opaque) {
+  private static void becameReadable(Pointer stream) {
+    ConsoleStream console = LISTENING.get(stream);
+    if (console != null) {
+      console.becameReadable();
+    }
+  }
+
+  private void becameReadable() {
     if (!enter()) {
       return;
     }
@@ -329,6 +347,7 @@ public final class ConsoleStream implements ByteChannel {
     } finally {
       lock.unlock();
     }
+    LISTENING.remove(stream); // before another one can have this pointer
     LibvirtCalls.virStreamFree(stream);
     close(connection);
   }

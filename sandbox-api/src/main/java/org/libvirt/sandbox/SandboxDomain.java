@@ -1,8 +1,10 @@
 package org.libvirt.sandbox;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.libvirt.sandbox.domain.DomainDefinition;
 
 /**
  * A running libvirt domain that holds one sandbox. It ends with its connection, or earlier by
@@ -39,13 +41,16 @@ public final class SandboxDomain {
   }
 
   /**
-   * The domain as it runs, with what libvirt has added, such as the terminals of its consoles.
+   * The terminals of this host at the other ends of the domain's consoles.
    *
-   * @return libvirt's description at this moment
+   * @return one for each console, in the order of the domain's XML; empty where libvirt does not
+   *     tell it
    * @throws LibvirtRefusedException if libvirt cannot be asked, or the domain has ended
    */
-  public DomainDefinition definition() {
-    return connection.definition(uuid);
+  public List<Optional<Path>> consoleTerminals() {
+    return connection.definition(uuid).consoles().stream()
+        .map(console -> console.tty().map(Path::of))
+        .toList();
   }
 
   /**

@@ -17,10 +17,7 @@ import org.libvirt.sandbox.SandboxException;
 public final class Attachment implements AutoCloseable {
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
 
-  /** What the JDK calls EPIPE, whatever the locale. */
-  private static final String BROKEN_PIPE = "Broken pipe";
-
-  private static final int CHUNK = 64 * 1024;
+  private static final int CHUNK = 256 * 1024;
 
   private final Thread stdout;
   private final Thread stderr;
@@ -49,8 +46,8 @@ public final class Attachment implements AutoCloseable {
 
   /**
    * When all that the sandbox says has been written, up to the ends of its outputs, or this has
-   * been closed. Where nobody reads what is written ("Broken pipe") that output is over, and closed
-   * for the sandbox, too.
+   * been closed. Where nobody reads what is written (EPIPE) that output is over, and closed for the
+   * sandbox, too.
    *
    * @return a future of the caller's own; it fails with a {@link SandboxException} if an output
    *     cannot be written
@@ -81,7 +78,7 @@ public final class Attachment implements AutoCloseable {
       done.complete(null);
     } catch (IOException e) {
       close(from);
-      if (BROKEN_PIPE.equals(e.getMessage())) {
+      if (BrokenPipe.isMeantBy(e)) {
         done.complete(null);
       } else {
         done.completeExceptionally(

@@ -106,8 +106,9 @@ public final class RawConsole implements SandboxConsole {
   }
 
   /**
-   * How the shell ends, known once what it has said before has been read. A log has no end of its
-   * own: it is {@link ExitStatus.Lost} when the console ends, as a shell that was left is.
+   * How the shell ends. It is known once what the shell has said before has been read, but for the
+   * 64 KiB that wait here at most and can be read afterwards. A log has no end of its own: it is
+   * {@link ExitStatus.Lost} when the console ends, as a shell that was left is.
    *
    * @return a future of the caller's own, which never fails
    */

@@ -30,6 +30,7 @@ final class RawLine {
   private final ByteQueue typed = new ByteQueue(LIMIT);
   private final AtomicBoolean over = new AtomicBoolean();
   private final AtomicReference<@Nullable TerminalSize> size = new AtomicReference<>();
+  private final CompletableFuture<Void> released = new CompletableFuture<>();
   private final CompletableFuture<ExitStatus> exited = new CompletableFuture<>();
   private final CompletableFuture<Optional<SandboxException>> closed = new CompletableFuture<>();
 
@@ -74,9 +75,9 @@ final class RawLine {
     return closed;
   }
 
-  /** Has something done once, when the carrier is closed. */
+  /** Has something done once, when the carrier is closed and before anybody is told of it. */
   void whenOver(Runnable undo) {
-    closed.thenRun(undo);
+    released.thenRun(undo);
   }
 
   void resize(TerminalSize wanted) {
@@ -86,11 +87,12 @@ final class RawLine {
     }
   }
 
-  /** This side has enough of it. */
+  /** This side has enough of it. Whoever comes then finds the console free. */
   void leave() {
     var cause = new SandboxException("the console was closed");
     over(Optional.empty(), new ExitStatus.Lost(cause), new IOException("Stream closed"));
     shown.refuse(new IOException("Stream closed"));
+    closed.join(); // the end may be under way in another thread
   }
 
   private void readLog() {
@@ -207,7 +209,8 @@ final class RawLine {
     } catch (IOException e) {
       LOG.log(Level.WARNING, "a console''s carrier cannot be closed: {0}", e.getMessage());
     }
-    // last, as the next one may come once it is known
+    // before the end is known: then the next one may come
+    released.complete(null);
     exited.complete(status);
     closed.complete(cause);
   }

@@ -53,8 +53,8 @@ public sealed interface SandboxConsole extends AutoCloseable permits RpcConsole,
   CompletableFuture<Optional<SandboxException>> closed();
 
   /**
-   * Tells a listener of both ends, each once, in threads of their own; at once where they have been
-   * already.
+   * Tells a listener of both ends, each once: in threads of their own, or in this one, at once,
+   * where they are known already.
    *
    * @param listener told of this console's ends
    */

@@ -17,7 +17,7 @@ import org.libvirt.sandbox.console.RawConsole;
  * <pre>{@code
  * try (var sandbox = AttachedContext.attach("web");
  *     var shell = sandbox.shellConsole()) {
- *   shell.attachStdio();
+ *   shell.attachStdio().written().join();
  *   ExitStatus status = shell.exited().join();
  * }
  * }</pre>

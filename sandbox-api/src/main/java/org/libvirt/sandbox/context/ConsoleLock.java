@@ -13,6 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.SandboxException;
 
@@ -26,7 +28,9 @@ import org.libvirt.sandbox.SandboxException;
 final class ConsoleLock implements AutoCloseable {
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
 
-  @GuardedBy("ConsoleLock.class")
+  private static final Lock LOCK = new ReentrantLock();
+
+  @GuardedBy("LOCK")
   private static final Set<Path> HELD = new HashSet<>();
 
   private final Path file;
@@ -48,7 +52,8 @@ final class ConsoleLock implements AutoCloseable {
    */
   static ConsoleLock take(Path directory, String console, String sandbox) {
     Path file = directory.resolve(console + ".lock");
-    synchronized (ConsoleLock.class) {
+    LOCK.lock();
+    try {
       if (HELD.contains(file)) {
         throw taken(console, sandbox, Long.toString(ProcessHandle.current().pid()));
       }
@@ -62,6 +67,8 @@ final class ConsoleLock implements AutoCloseable {
                 .formatted(console, sandbox, e.getMessage()),
             e);
       }
+    } finally {
+      LOCK.unlock();
     }
   }
 
@@ -93,7 +100,8 @@ final class ConsoleLock implements AutoCloseable {
   /** Gives the console back; idempotent. */
   @Override
   public void close() {
-    synchronized (ConsoleLock.class) {
+    LOCK.lock();
+    try {
       if (!channel.isOpen()) {
         return;
       }
@@ -103,6 +111,8 @@ final class ConsoleLock implements AutoCloseable {
         LOG.log(Level.WARNING, "a console''s lock is not given back: {0}", e.getMessage());
       }
       HELD.remove(file);
+    } finally {
+      LOCK.unlock();
     }
   }
 }

@@ -3,6 +3,7 @@ package org.libvirt.sandbox.context;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,7 +14,6 @@ import org.libvirt.sandbox.SandboxDomain;
 import org.libvirt.sandbox.SandboxLostException;
 import org.libvirt.sandbox.builder.StateDirectory;
 import org.libvirt.sandbox.console.RawConsole;
-import org.libvirt.sandbox.domain.Console;
 
 /** The consoles of a sandbox that people use, and those of them that are open here. */
 final class Consoles implements AutoCloseable {
@@ -54,7 +54,7 @@ final class Consoles implements AutoCloseable {
   }
 
   private Path terminal(String name, int number) {
-    List<Console> all = domain.definition().consoles();
+    List<Optional<Path>> all = domain.consoleTerminals();
     if (number >= all.size()) {
       throw new InvalidSandboxException(
           "sandbox '%s' has no %s console; start it with one (shell=true, --shell)"
@@ -62,8 +62,6 @@ final class Consoles implements AutoCloseable {
     }
     Path terminal =
         all.get(number)
-            .tty()
-            .map(Path::of)
             .orElseThrow(
                 () ->
                     new SandboxLostException(

@@ -65,7 +65,17 @@ final class RawConsoleTest {
       assertThatThrownBy(() -> shell.stdin().write(1))
           .isInstanceOf(IOException.class)
           .hasMessageStartingWith("Broken pipe");
-      await().untilAtomic(releases, is(1));
+    }
+  }
+
+  @Test
+  void who_hears_of_its_end_can_have_the_console_at_once() throws Exception {
+    try (RawConsole shell = shell()) {
+      greet();
+      var releasedAtEnd = shell.exited().thenApply(status -> releases.get());
+      guest.write(ended("\0\0\0\0"));
+
+      assertThat(releasedAtEnd.get(10, SECONDS)).isEqualTo(1);
     }
   }
 

@@ -50,6 +50,7 @@ final class Attach {
   @Option(
       names = {"-h", "-?", "--help"},
       help = true,
+      preprocessor = Flag.LastWord.class,
       description = "show this and exit")
   private boolean help;
 

@@ -41,7 +41,7 @@ final class Cleaning {
 
   /** What it has for options, for those who document them. */
   static CommandLine commandLine() {
-    return new CommandLine(new Cleaning());
+    return new CommandLine(new Cleaning()).setExpandAtFiles(false);
   }
 
   /**

@@ -39,7 +39,7 @@ final class Listing {
 
   /** What it has for options, for those who document them. */
   static CommandLine commandLine() {
-    return new CommandLine(new Listing());
+    return new CommandLine(new Listing()).setExpandAtFiles(false);
   }
 
   /**

@@ -111,9 +111,12 @@ final class LocalLibvirt implements AutoCloseable {
 
   @Override
   public void close() {
-    connection.close();
-    if (daemon != null) {
-      daemon.close();
+    try {
+      connection.close();
+    } finally {
+      if (daemon != null) {
+        daemon.close();
+      }
     }
   }
 }
