@@ -1,6 +1,8 @@
 package org.libvirt.sandbox.builder;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * later.
  */
 final class DirectoryTree {
+  private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
+
   private final Path top;
 
   /** Begins no name that is there, also where a former removal was cut short. */
@@ -35,7 +39,8 @@ final class DirectoryTree {
   }
 
   /**
-   * Removes a directory, which somebody else may be removing too, or has removed.
+   * Removes a directory. Another process may do the same, or have done it: an embedded daemon's end
+   * takes the state directories of its sandboxes.
    *
    * @throws IOException if something in it cannot be removed, the first such failure; all else is
    *     gone then
@@ -44,7 +49,7 @@ final class DirectoryTree {
     try {
       new DirectoryTree(directory).remove();
     } catch (NoSuchFileException e) {
-      // what was to be achieved: a daemon that ends takes its sandboxes' directories along
+      LOG.log(Level.DEBUG, "{0} has gone meanwhile", directory);
     }
   }
 

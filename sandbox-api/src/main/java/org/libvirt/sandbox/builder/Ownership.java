@@ -169,9 +169,7 @@ final class Ownership {
   }
 
   private static void delete(Path directory) throws IOException {
-    if (Files.exists(directory)) {
-      DirectoryTree.remove(directory);
-    }
+    DirectoryTree.remove(directory);
     try {
       Files.deleteIfExists(HostDirectories.state());
     } catch (IOException e) {

@@ -4,6 +4,8 @@ import static org.libvirt.sandbox.examples.OptionValue.each;
 import static org.libvirt.sandbox.examples.OptionValue.one;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -172,8 +174,12 @@ final class ConfigOptions {
   private static void include(InteractiveConfig.Builder config, Path file) {
     try {
       config.includes(file);
+    } catch (NoSuchFileException e) {
+      throw new IllegalArgumentException("'%s' does not exist".formatted(file), e);
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("'%s' is not valid UTF-8".formatted(file), e);
     } catch (IOException e) {
-      throw new IllegalArgumentException("cannot read '%s': %s".formatted(file, e), e);
+      throw new IllegalArgumentException("cannot read '%s': %s".formatted(file, e.getMessage()), e);
     }
   }
 

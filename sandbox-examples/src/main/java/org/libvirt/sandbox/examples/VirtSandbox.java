@@ -93,6 +93,11 @@ public final class VirtSandbox {
       // the others only tell of a class that has failed before
       complain(err, "cannot load what it needs: " + message(root(e)));
       return FAILED;
+    } catch (OutOfMemoryError e) {
+      LOG.log(Level.DEBUG, "unforeseen", e);
+      // a file of options without an end, /dev/zero for one
+      complain(err, "not enough memory for what is asked: " + e.getMessage());
+      return FAILED;
     }
   }
 

@@ -366,4 +366,15 @@ final class OptionsTest {
     Options.parse(arguments).answer(new PrintWriter(out));
     return out.toString();
   }
+
+  @ParameterizedTest
+  @CsvSource({"/nowhere, does not exist", "/, Is a directory"})
+  void a_list_of_includes_that_cannot_be_read_is_told_without_a_class_name(
+      String file, String reason) {
+    var options = Options.parse("--includefile", file, "true");
+
+    assertThatThrownBy(options::config)
+        .hasMessageContaining(reason)
+        .hasMessageNotContaining("java.");
+  }
 }

@@ -56,6 +56,14 @@ final class ConsolesIT {
   }
 
   @Test
+  void a_program_of_root_reaches_no_terminal_of_the_domain() throws Exception {
+    InteractiveContext sandbox =
+        DAEMON.start(withShell("/usr/bin/stat", "-c", "%t:%T", "/dev/tty2").build());
+
+    assertThat(new String(sandbox.console().stdout().readAllBytes(), UTF_8)).isEqualTo("1:3\n");
+  }
+
+  @Test
   void after_a_shells_end_the_next_one_comes() throws Exception {
     InteractiveContext sandbox = DAEMON.start(withShell("/bin/cat").build());
 

@@ -53,6 +53,11 @@ final class LibvirtStreamIT {
   }
 
   @Test
+  void a_program_of_root_cannot_write_to_the_channel() throws Exception {
+    assertThat(DAEMON.sh("stat -c %t:%T /dev/tty2").stdout()).isEqualTo("1:3\n");
+  }
+
+  @Test
   void a_program_that_does_not_read_holds_up_neither_its_output_nor_its_end() throws Exception {
     RpcConsole console = DAEMON.start("/bin/sh", "-c", "echo out; exec /bin/sleep 1000").console();
     CompletableFuture<Void> writing =
