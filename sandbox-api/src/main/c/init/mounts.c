@@ -198,7 +198,7 @@ static void own_dev(void) {
  * the payload's own devpts does not hide it, and they are uid 0's.
  */
 static void mask_consoles(void) {
-    char path[sizeof "/dev/tty" + 3];
+    char path[32];
 
     mask("/dev/console");
     for (int number = 1; number <= CONSOLES_LARGEST + 2; number++) {
