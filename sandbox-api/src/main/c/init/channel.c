@@ -6,8 +6,9 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <termios.h>
 #include <unistd.h>
+
+#include "descriptor.h"
 
 enum { DATA_LEAST = 4096, DATA_LARGEST = 128 * 1024 };
 enum { SOCKET_WINDOW = 1024 * 1024, TTY_WINDOW = 64 * 1024 };
@@ -57,13 +58,8 @@ static int connect_socket(struct channel *channel, const char *path) {
  * of all frames, until the host has called.
  */
 static int open_tty(struct channel *channel, const char *path) {
-    struct termios settings;
-
-    channel->fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-    if (channel->fd < 0 || tcgetattr(channel->fd, &settings) < 0)
-        return -1;
-    cfmakeraw(&settings);
-    if (tcsetattr(channel->fd, TCSANOW, &settings) < 0)
+    channel->fd = open_raw_tty(path);
+    if (channel->fd < 0)
         return -1;
     channel->is_tty = true;
     channel->greeting = GREETING_AWAITED;
@@ -80,10 +76,6 @@ int open_channel(struct channel *channel, const char *carrier) {
         return open_tty(channel, carrier + 4);
     errno = EPROTONOSUPPORT;
     return -1;
-}
-
-static bool is_temporary(int error) {
-    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
 
 /* Whatever else stands before the host's last byte of the greeting was not meant for us. */

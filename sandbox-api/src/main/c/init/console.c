@@ -1,7 +1,6 @@
 #include "console.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,33 +9,12 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "descriptor.h"
 #include "stream.h"
 #include "trace.h"
 #include "wire.h"
 
 enum { CHUNK = 4096, STATUS_NOT_FOUND = 127 << 8, STATUS_NOT_EXECUTED = 126 << 8 };
-
-static bool is_temporary(int error) {
-    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
-}
-
-/* The tty is a line: what it carries is nobody's to edit, echo or make signals of. */
-static int open_line(const char *path) {
-    struct termios settings;
-    int fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-
-    if (fd < 0)
-        return -1;
-    if (tcgetattr(fd, &settings) == 0) {
-        cfmakeraw(&settings);
-        if (tcsetattr(fd, TCSANOW, &settings) == 0)
-            return fd;
-    }
-    int error = errno;
-    close(fd);
-    errno = error;
-    return -1;
-}
 
 static bool refuse(struct console *console, struct report *failure, uint32_t stage, int error, const char *text) {
     *failure = (struct report){.stage = stage, .error = error};
@@ -74,7 +52,7 @@ bool open_console(struct console *console, uint32_t serial, const uint8_t *recor
         fault = console_fault(&console->record);
     if (fault)
         return refuse(console, failure, STAGE_RECORD, EINVAL, fault);
-    console->tty = open_line(console->record.console);
+    console->tty = open_raw_tty(console->record.console);
     if (console->tty < 0)
         return refuse(console, failure, STAGE_TERMINAL, errno, "cannot open the console");
     console->serial = serial;

@@ -9,6 +9,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "descriptor.h"
+
 enum {
     PIPE_SIZE = 256 * 1024,
     /* what the kernel keeps for a terminal at most: a line discipline's 4 KiB behind 8 KiB of a pty, and slack */
@@ -21,10 +23,6 @@ int widen_pipe(int end) {
         return -1;
     int flags = fcntl(end, F_GETFL);
     return flags < 0 ? -1 : fcntl(end, F_SETFL, flags | O_NONBLOCK);
-}
-
-static bool is_temporary(int error) {
-    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
 
 void close_input(struct input *input) {
