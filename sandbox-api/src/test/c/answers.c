@@ -3,10 +3,8 @@
  * well-behaved server would answer.
  */
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "dhcp_message.h"
 #include "wire.h"
@@ -48,16 +46,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 }
 
 #ifndef LIBFUZZER
+#include "driver.h"
+
 enum { MESSAGE = 28, OPTIONS = MESSAGE + 240, INPUT_LARGEST = 1600 };
-
-static uint64_t state;
-
-static uint32_t draw(uint32_t below) {
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return (uint32_t)(state >> 16) % below;
-}
 
 static size_t add_option(uint8_t *at, size_t left) {
     static const uint8_t codes[] = {0, 1, 3, 6, 15, 28, 51, 52, 53, 54, 58, 59, 255, 12};
@@ -107,22 +98,16 @@ static size_t make_answer(uint8_t *at) {
     return size;
 }
 
-int main(int argc, char **argv) {
+static void try_one(void) {
     static uint8_t data[INPUT_LARGEST];
-    time_t end = time(NULL) + (argc > 1 ? atol(argv[1]) : 10);
-    unsigned long runs = 0;
 
-    state = argc > 2 ? strtoull(argv[2], NULL, 10) : (uint64_t)time(NULL);
-    printf("seed %llu\n", (unsigned long long)state);
-    state = state * 2 + 1;
-    fflush(stdout);
-    for (; time(NULL) < end; runs++) {
-        size_t size = make_answer(data);
-        for (uint32_t count = draw(3); count > 0; count--)
-            data[draw((uint32_t)size)] = (uint8_t)draw(256);
-        LLVMFuzzerTestOneInput(data, draw(4) ? size : draw((uint32_t)size + 1));
-    }
-    printf("%lu inputs\n", runs);
-    return 0;
+    size_t size = make_answer(data);
+    for (uint32_t count = draw(3); count > 0; count--)
+        data[draw((uint32_t)size)] = (uint8_t)draw(256);
+    LLVMFuzzerTestOneInput(data, draw(4) ? size : draw((uint32_t)size + 1));
+}
+
+int main(int argc, char **argv) {
+    return fuzz(argc, argv, try_one);
 }
 #endif

@@ -3,10 +3,8 @@
  * bytes of which many are telnet's.
  */
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "telnet.h"
 
@@ -70,34 +68,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 }
 
 #ifndef LIBFUZZER
+#include "driver.h"
+
 enum { INPUT_LARGEST = 512 };
 
-static uint64_t state;
+static void try_one(void) {
+    static const uint8_t likely[] = {255, 255, 255, 250, 240, 236, 31, 214, 0, 1, 251, 254};
+    static uint8_t data[INPUT_LARGEST];
 
-static uint32_t draw(uint32_t below) {
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return (uint32_t)(state >> 16) % below;
+    size_t size = draw(INPUT_LARGEST);
+    for (size_t i = 0; i < size; i++)
+        data[i] = draw(3) ? likely[draw(sizeof(likely))] : (uint8_t)draw(256);
+    LLVMFuzzerTestOneInput(data, size);
 }
 
 int main(int argc, char **argv) {
-    static const uint8_t likely[] = {255, 255, 255, 250, 240, 236, 31, 214, 0, 1, 251, 254};
-    static uint8_t data[INPUT_LARGEST];
-    time_t end = time(NULL) + (argc > 1 ? atol(argv[1]) : 10);
-    unsigned long runs = 0;
-
-    state = argc > 2 ? strtoull(argv[2], NULL, 10) : (uint64_t)time(NULL);
-    printf("seed %llu\n", (unsigned long long)state);
-    state = state * 2 + 1;
-    fflush(stdout);
-    for (; time(NULL) < end; runs++) {
-        size_t size = draw(INPUT_LARGEST);
-        for (size_t i = 0; i < size; i++)
-            data[i] = draw(3) ? likely[draw(sizeof(likely))] : (uint8_t)draw(256);
-        LLVMFuzzerTestOneInput(data, size);
-    }
-    printf("%lu inputs\n", runs);
-    return 0;
+    return fuzz(argc, argv, try_one);
 }
 #endif

@@ -3,10 +3,8 @@
  * program of its own: SECONDS [SEED], mutating what a well-formed host would send.
  */
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "record.h"
 #include "wire.h"
@@ -58,16 +56,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 }
 
 #ifndef LIBFUZZER
+#include "driver.h"
+
 enum { INPUT_LARGEST = 4096 };
-
-static uint64_t state;
-
-static uint32_t draw(uint32_t below) {
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return (uint32_t)(state >> 16) % below;
-}
 
 static size_t add_item(uint8_t *at, size_t left) {
     static const uint32_t sizes[] = {0, 1, 4, 8, 12, 16, 20, 24, 32};
@@ -124,23 +115,17 @@ static void spoil(uint8_t *data, size_t size) {
         data[draw((uint32_t)size)] = draw(2) ? (uint8_t)draw(256) : 0xff;
 }
 
-int main(int argc, char **argv) {
+static void try_one(void) {
     static uint8_t data[INPUT_LARGEST];
-    time_t end = time(NULL) + (argc > 1 ? atol(argv[1]) : 10);
-    unsigned long runs = 0;
 
-    state = argc > 2 ? strtoull(argv[2], NULL, 10) : (uint64_t)time(NULL);
-    printf("seed %llu\n", (unsigned long long)state);
-    state = state * 2 + 1;
-    fflush(stdout);
-    for (; time(NULL) < end; runs++) {
-        size_t size = make_record(data + FRAME_HEADER, sizeof(data) - FRAME_HEADER);
-        write_header(data, draw(3) ? PROC_START : draw(20), 0, size);
-        spoil(data, FRAME_HEADER + size);
-        LLVMFuzzerTestOneInput(data, FRAME_HEADER + size);
-        LLVMFuzzerTestOneInput(data + FRAME_HEADER, size);
-    }
-    printf("%lu inputs\n", runs);
-    return 0;
+    size_t size = make_record(data + FRAME_HEADER, sizeof(data) - FRAME_HEADER);
+    write_header(data, draw(3) ? PROC_START : draw(20), 0, size);
+    spoil(data, FRAME_HEADER + size);
+    LLVMFuzzerTestOneInput(data, FRAME_HEADER + size);
+    LLVMFuzzerTestOneInput(data + FRAME_HEADER, size);
+}
+
+int main(int argc, char **argv) {
+    return fuzz(argc, argv, try_one);
 }
 #endif
