@@ -5,7 +5,6 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -15,7 +14,6 @@ import org.libvirt.sandbox.SandboxException;
 import org.libvirt.sandbox.console.Attachment;
 import org.libvirt.sandbox.console.RawConsole;
 import org.libvirt.sandbox.context.AttachedContext;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -35,7 +33,7 @@ import picocli.CommandLine.Parameters;
       "Exit status: that of the shell; 0 after the escape character, which leaves the shell as it"
           + " is; 125 if virt-sandbox itself failed."
     })
-final class Attach {
+final class Attach extends Subcommand {
   static final String NAME = "attach";
 
   @Option(
@@ -47,43 +45,18 @@ final class Attach {
               + " Ctrl-]")
   private EscapeCharacter.Choice escape = EscapeCharacter.USUAL;
 
-  @Option(
-      names = {"-h", "-?", "--help"},
-      help = true,
-      preprocessor = Flag.LastWord.class,
-      description = "show this and exit")
-  private boolean help;
-
   @Parameters(paramLabel = "NAME", hidden = true)
   private String name = "";
 
-  private Attach() {}
-
-  /** What it has for options, for those who document them. */
-  static CommandLine commandLine() {
-    return new CommandLine(new Attach()).setExpandAtFiles(false);
-  }
-
-  /**
-   * Does it, and returns when the shell has ended or was left.
-   *
-   * @return the exit status
-   * @throws SandboxException if there is no such sandbox or no such shell, or it is lost
-   */
-  static int run(List<String> arguments, PrintWriter out) {
-    CommandLine line = commandLine();
-    line.parseArgs(arguments.toArray(String[]::new));
-    Attach asked = line.getCommand();
-    if (asked.help) {
-      line.usage(out);
-      out.flush();
-      return 0;
-    }
-    return asked.run().map(VirtSandbox::code).orElse(0);
+  /** Returns when the shell has ended or was left. */
+  @Override
+  int run(PrintWriter out) {
+    return attach().map(VirtSandbox::code).orElse(0);
   }
 
   /** Empty if the shell was left. */
-  private Optional<ExitStatus> run() {
+  private Optional<ExitStatus> attach() {
+    LocalLibvirt.warmUp();
     try (AttachedContext sandbox = AttachedContext.attach(name);
         RawConsole shell = sandbox.shellConsole();
         JoinedTerminal terminal = JoinedTerminal.ofCaller(shell)) {

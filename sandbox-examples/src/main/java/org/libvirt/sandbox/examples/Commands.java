@@ -18,9 +18,9 @@ final class Commands {
   /** The others, by the word that stands behind {@code virt-sandbox}. */
   static Map<String, CommandSpec> others() {
     Map<String, CommandSpec> others = new LinkedHashMap<>();
-    others.put(Attach.NAME, Attach.commandLine().getCommandSpec());
-    others.put(Listing.NAME, Listing.commandLine().getCommandSpec());
-    others.put(Cleaning.NAME, Cleaning.commandLine().getCommandSpec());
+    others.put(Attach.NAME, new Attach().commandLine().getCommandSpec());
+    others.put(Listing.NAME, new Listing().commandLine().getCommandSpec());
+    others.put(Cleaning.NAME, new Cleaning().commandLine().getCommandSpec());
     return others;
   }
 

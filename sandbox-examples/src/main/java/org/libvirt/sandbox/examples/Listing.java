@@ -1,10 +1,7 @@
 package org.libvirt.sandbox.examples;
 
 import java.io.PrintWriter;
-import java.util.List;
-import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.builder.RunningSandbox;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -14,7 +11,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     customSynopsis = "virt-sandbox list [OPTION...]",
     description = {"Lists the sandboxes of this user that run on this host, the oldest first.", ""})
-final class Listing {
+final class Listing extends Subcommand {
   static final String NAME = "list";
 
   @Option(
@@ -29,40 +26,14 @@ final class Listing {
       description = "list nothing but the names, a line each")
   private boolean quiet;
 
-  @Option(
-      names = {"-h", "-?", "--help"},
-      preprocessor = Flag.LastWord.class,
-      description = "show this and exit")
-  private boolean help;
-
-  private Listing() {}
-
-  /** What it has for options, for those who document them. */
-  static CommandLine commandLine() {
-    return new CommandLine(new Listing()).setExpandAtFiles(false);
-  }
-
-  /**
-   * Does it.
-   *
-   * @return the exit status
-   * @throws HostLacksException if the state directories cannot be read
-   */
-  static int run(List<String> arguments, PrintWriter out) {
-    CommandLine line = commandLine();
-    line.parseArgs(arguments.toArray(String[]::new));
-    Listing asked = line.getCommand();
-    if (asked.help) {
-      line.usage(out);
+  @Override
+  int run(PrintWriter out) {
+    SandboxTable table = new SandboxTable(RunningSandbox.list());
+    if (quiet) {
+      table.printNames(out);
     } else {
-      SandboxTable table = new SandboxTable(RunningSandbox.list());
-      if (asked.quiet) {
-        table.printNames(out);
-      } else {
-        table.print(asked.format, out);
-      }
+      table.print(format, out);
     }
-    out.flush();
     return 0;
   }
 }

@@ -38,7 +38,6 @@ public final class VirtSandbox {
    * @param arguments options, command and its arguments; or attach, list, clean, and its options
    */
   public static void main(String[] arguments) {
-    LocalLibvirt.warmUp();
     int status =
         run(
             arguments,
@@ -56,16 +55,22 @@ public final class VirtSandbox {
     return attempt(
         () -> {
           List<String> typed = List.of(Arguments.typed(arguments));
-          String first = typed.isEmpty() ? "" : typed.get(0);
           // a program of that name stands behind --
-          return switch (first) {
-            case Attach.NAME -> Attach.run(typed.subList(1, typed.size()), out);
-            case Listing.NAME -> Listing.run(typed.subList(1, typed.size()), out);
-            case Cleaning.NAME -> Cleaning.run(typed.subList(1, typed.size()), out);
-            default -> run(Options.parse(typed.toArray(String[]::new)), out, err);
+          return switch (typed.isEmpty() ? "" : typed.get(0)) {
+            case Attach.NAME -> run(new Attach(), typed, out);
+            case Listing.NAME -> run(new Listing(), typed, out);
+            case Cleaning.NAME -> run(new Cleaning(), typed, out);
+            default -> {
+              LocalLibvirt.warmUp();
+              yield run(Options.parse(typed.toArray(String[]::new)), out, err);
+            }
           };
         },
         err);
+  }
+
+  private static int run(Subcommand command, List<String> typed, PrintWriter out) {
+    return command.run(typed.subList(1, typed.size()), out);
   }
 
   /** The status of a command, or else, after a line on its failure, that of the failure. */
