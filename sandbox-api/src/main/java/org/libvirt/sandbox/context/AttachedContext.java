@@ -97,7 +97,10 @@ public final class AttachedContext implements SandboxContext {
     return consoles.shell();
   }
 
-  /** Ends the sandbox; its owner finds it lost. This context still has to be closed. */
+  /**
+   * Ends the sandbox; its owner finds it lost, or its program ended by the SIGTERM that libvirt
+   * sends first. This context still has to be closed.
+   */
   @Override
   public void stop() {
     domain.destroy();

@@ -139,6 +139,9 @@ final class SandboxProcessEndIT {
         var connection = SandboxConnection.open(libvirt.uri("lxc"))) {
       process = SandboxProcess.start(connection, script("echo ready; exec sleep 1000"));
       assertThat(process.inputReader().readLine()).isEqualTo("ready");
+
+      // before the connection, whose end would send the program a SIGTERM that can still be told
+      libvirt.close();
     }
 
     assertThat(process.waitFor(60, SECONDS)).isTrue();
