@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,13 +19,11 @@ final class BootIT {
   private static final List<String> GROUPS =
       List.of("9p", "virtiofs", "network", "disk", "ext4", "vfat", "xfs", "btrfs", "overlay");
 
-  @TempDir Path temporary;
+  private static HostKernel kernel;
+  private static BootFiles files;
 
-  private HostKernel kernel;
-  private BootFiles files;
-
-  @BeforeEach
-  void prepare() throws Exception {
+  @BeforeAll
+  static void prepare(@TempDir Path temporary) throws Exception {
     kernel = KernelPlaces.ofHost().findOrNewest(Kernel.running());
     InitrdConfig.Builder config =
         InitrdConfig.builder(kernel.release(), kernel.modules())
@@ -66,7 +64,7 @@ final class BootIT {
     assertThat(said).containsSubsequence(loaded("base")).contains("done");
   }
 
-  private List<String> loaded(String... groups) {
+  private static List<String> loaded(String... groups) {
     List<String> lines = new ArrayList<>();
     for (String group : groups) {
       files.initrd().files(group).forEach(file -> lines.add("loaded: " + file));
@@ -111,7 +109,8 @@ final class BootIT {
     }
   }
 
-  private List<String> boot(Path image, String groups) throws IOException, InterruptedException {
+  private static List<String> boot(Path image, String groups)
+      throws IOException, InterruptedException {
     return boot(image, files.initrd().file(), groups);
   }
 }
