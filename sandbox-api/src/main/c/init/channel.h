@@ -24,8 +24,9 @@ struct channel {
     uint8_t out[CHANNEL_OUT];
 };
 
-/* Connects to the Unix-domain socket at a path; -1 with errno. */
-int connect_channel(struct channel *channel, const char *path);
+/* Connects by a carrier that is_carrier knows; -1 with errno. Until stop_waiting, reads and writes wait. */
+int begin_channel(struct channel *channel, const char *carrier);
+int stop_waiting(const struct channel *channel);
 
 /* Reads what is there: -1 at the end of the connection. */
 int fill_channel(struct channel *channel);

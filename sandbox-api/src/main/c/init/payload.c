@@ -16,6 +16,7 @@
 #include "kernel.h"
 #include "launch.h"
 #include "mounts.h"
+#include "shares.h"
 #include "wire.h"
 
 enum { CAPABILITY_KILL = 5, GROUP_LARGEST = 1024 };
@@ -130,6 +131,7 @@ static _Noreturn void be_reaper(const struct record *record, int report) {
     int namespaces[2] = {open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC), open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC)};
     if (namespaces[0] < 0 || namespaces[1] < 0)
         report_failure(STAGE_NAMESPACES, "cannot open the payload's namespaces");
+    enter_root(record);
     make_mounts(record);
     if (keep_capabilities(0) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
         prctl(PR_SET_NAME, "sandbox-reaper", 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
@@ -233,6 +235,10 @@ void child_ended(struct payload *payload, pid_t pid) {
     close_if_open(&payload->timer);
     if (payload->state != PAYLOAD_PREPARING) /* its report tells of that */
         payload->state = PAYLOAD_GONE;
+}
+
+void leave_mounts(struct payload *payload) {
+    close_if_open(&payload->mount_namespace);
 }
 
 void end_when_empty(struct payload *payload, bool programs_left) {

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "machine.h"
 #include "session.h"
 #include "stream.h"
 
@@ -218,7 +219,7 @@ static void serve_programs(void) {
     end_when_empty(&session.payload, left);
 }
 
-static int begin_session(const char *path) {
+static int begin_session(const char *carrier) {
     sigset_t handled;
     pid_t *pids = mmap(NULL, PROGRAMS_LARGEST * sizeof(pid_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
@@ -238,16 +239,17 @@ static int begin_session(const char *path) {
         if (getrandom(&session.number, sizeof(session.number), 0) != (ssize_t)sizeof(session.number))
             return -1;
     }
-    return connect_channel(&session.channel, path);
+    return begin_channel(&session.channel, carrier);
 }
 
 /*
  * Ends what is left. The payload's first process is not gone before all others of its namespace have been reaped, the
- * programs by this one: only then has nobody the placeholders before their eyes any more.
+ * programs by this one: only then has nobody the placeholders before their eyes any more, and nobody writes to the file
+ * systems of a machine.
  */
 static void end_payload(void) {
     kill_payload(&session.payload);
-    if (session.placeholders.count == 0)
+    if (session.placeholders.count == 0 && !is_machine())
         return;
     while (session.payload.reaper > 0) {
         pid_t pid = waitpid(-1, NULL, 0);
@@ -257,15 +259,17 @@ static void end_payload(void) {
             break;
     }
     remove_placeholders(&session.placeholders);
+    leave_mounts(&session.payload);
 }
 
-int supervise(const char *path) {
-    if (begin_session(path) < 0) {
-        fprintf(stderr, "sandbox-init: cannot connect to '%s': %s\n", path, strerror(errno));
+int supervise(const char *carrier) {
+    if (begin_session(carrier) < 0) {
+        fprintf(stderr, "sandbox-init: cannot connect to '%s': %s\n", carrier, strerror(errno));
         return 1;
     }
     send_hello(&session);
-    bool connected = flush_channel(&session.channel) == 0;
+    /* the first write waits: until a host is at a port's other end, poll would tell of its absence without pause */
+    bool connected = flush_channel(&session.channel) == 0 && stop_waiting(&session.channel) == 0;
     while (connected && !session.shut_down && !supervisor.told_to_end &&
            !(session.closing && !has_output(&session.channel))) {
         connected = wait_for_events();

@@ -19,4 +19,17 @@ public sealed interface CarrierAddress {
       requireNonNull(socket, "socket");
     }
   }
+
+  /**
+   * A virtio port of a machine, whose other end is a Unix-domain socket at which the hypervisor
+   * listens from the moment that the domain has been created.
+   *
+   * @param socket the socket's path on this host, less than 108 bytes long
+   */
+  record VirtioPort(Path socket) implements CarrierAddress {
+    /** Checks that there is a path. */
+    public VirtioPort {
+      requireNonNull(socket, "socket");
+    }
+  }
 }

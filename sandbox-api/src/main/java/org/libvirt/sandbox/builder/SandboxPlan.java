@@ -2,7 +2,9 @@ package org.libvirt.sandbox.builder;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a sandbox is to be made.
@@ -10,16 +12,23 @@ import java.util.List;
  * @param xml the domain's XML for libvirt
  * @param carrier what carries the bytes between the host and the supervisor
  * @param launch what the supervisor is told to run
+ * @param guestLog the file of this host to which the guest's kernel and init write what they have
+ *     to say, where there is one
  * @param cleanUps what is to be undone once the domain is gone, in this order; the state directory
  *     goes by itself, after them
  */
 public record SandboxPlan(
-    String xml, CarrierAddress carrier, LaunchRecord launch, List<Runnable> cleanUps) {
+    String xml,
+    CarrierAddress carrier,
+    LaunchRecord launch,
+    Optional<Path> guestLog,
+    List<Runnable> cleanUps) {
   /** Copies the list of clean-ups. */
   public SandboxPlan {
     requireNonNull(xml, "xml");
     requireNonNull(carrier, "carrier");
     requireNonNull(launch, "launch");
+    requireNonNull(guestLog, "guestLog");
     cleanUps = List.copyOf(cleanUps);
   }
 }

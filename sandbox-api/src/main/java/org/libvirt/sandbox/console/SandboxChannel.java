@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.ProgramNotStartedException;
 import org.libvirt.sandbox.SandboxException;
@@ -46,6 +47,18 @@ public final class SandboxChannel implements AutoCloseable {
    */
   public static SandboxChannel listen(Path socket) {
     return new SandboxChannel(Session.listen(socket));
+  }
+
+  /**
+   * Connects to a Unix-domain socket at which a hypervisor listens for the host's end of a port.
+   *
+   * @param socket the socket's path
+   * @param cause asked why the guest is gone once it is, for the message that tells of it
+   * @return a channel whose supervisor has still to come
+   * @throws HostLacksException if nobody listens there, or this process may not connect
+   */
+  public static SandboxChannel connect(Path socket, Supplier<Optional<String>> cause) {
+    return new SandboxChannel(Session.connect(socket, cause));
   }
 
   /** A channel whose supervisor is at the other end of a carrier. */

@@ -1,6 +1,9 @@
 package org.libvirt.sandbox.console;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -9,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.SandboxException;
@@ -29,6 +33,10 @@ final class Session {
   private final AtomicBoolean ending = new AtomicBoolean();
   private final ReentrantLock lock = new ReentrantLock();
   private final @Nullable UnixListener listener;
+
+  /** What others know of why the supervisor is gone. */
+  private final Supplier<Optional<String>> cause;
+
   private @Nullable Connection connection;
   private @Nullable SandboxException failure;
   private boolean orderly;
@@ -39,9 +47,10 @@ final class Session {
     Carrier open() throws IOException;
   }
 
-  private Session(String name, @Nullable UnixListener listener) {
+  private Session(String name, @Nullable UnixListener listener, Supplier<Optional<String>> cause) {
     this.name = name;
     this.listener = listener;
+    this.cause = cause;
   }
 
   static Session listen(Path socket) {
@@ -51,13 +60,32 @@ final class Session {
     } catch (IOException e) {
       throw new HostLacksException("cannot listen at " + socket + ": " + e.getMessage(), e);
     }
-    Session session = new Session("sandbox-" + socket, listener);
+    Session session = new Session("sandbox-" + socket, listener, Optional::empty);
     session.run("-read", () -> session.read(() -> new UnixSocketCarrier(listener.accept())));
     return session;
   }
 
+  static Session connect(Path socket, Supplier<Optional<String>> cause) {
+    try {
+      SocketChannel connected = SocketChannel.open(StandardProtocolFamily.UNIX);
+      try {
+        connected.connect(UnixDomainSocketAddress.of(socket));
+        return over(new UnixSocketCarrier(connected), socket.toString(), cause);
+      } catch (IOException | RuntimeException e) {
+        connected.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new HostLacksException("cannot connect to " + socket + ": " + e.getMessage(), e);
+    }
+  }
+
   static Session over(Carrier carrier, String name) {
-    Session session = new Session("sandbox-" + name, null);
+    return over(carrier, name, Optional::empty);
+  }
+
+  private static Session over(Carrier carrier, String name, Supplier<Optional<String>> cause) {
+    Session session = new Session("sandbox-" + name, null, cause);
     session.run("-read", () -> session.read(() -> carrier));
     return session;
   }
@@ -272,7 +300,8 @@ final class Session {
       return new SandboxLostException("the sandbox's supervisor ended: " + words, why);
     }
     if (why == null) {
-      return new SandboxLostException("the sandbox's supervisor is gone");
+      return new SandboxLostException(
+          "the sandbox's supervisor is gone" + cause.get().map(known -> ": " + known).orElse(""));
     }
     return new SandboxLostException(
         "the connection to the sandbox's supervisor broke: " + why.getMessage(), why);

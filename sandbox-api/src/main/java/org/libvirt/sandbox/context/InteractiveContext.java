@@ -20,7 +20,6 @@ import org.libvirt.sandbox.SandboxException;
 import org.libvirt.sandbox.SandboxLostException;
 import org.libvirt.sandbox.TerminalSize;
 import org.libvirt.sandbox.builder.BuildRequest;
-import org.libvirt.sandbox.builder.CarrierAddress;
 import org.libvirt.sandbox.builder.HostFacts;
 import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.builder.SandboxBuilder;
@@ -46,7 +45,7 @@ import org.libvirt.sandbox.domain.HostCapabilities;
  * however it dies.
  */
 public final class InteractiveContext implements SandboxContext {
-  /** How long a start may take where the caller does not say. */
+  /** How long the start of a container may take where the caller does not say. */
   public static final Duration START_LIMIT = Duration.ofSeconds(30);
 
   /** How long a supervisor is given to end by itself, if it does not answer: then it is killed. */
@@ -65,8 +64,8 @@ public final class InteractiveContext implements SandboxContext {
   }
 
   /**
-   * Starts a sandbox and its program within {@link #START_LIMIT}. A terminal, if the config asks
-   * for one, has the size {@link TerminalSize#STANDARD}.
+   * Starts a sandbox and its program within {@link #startLimit}. A terminal, if the config asks for
+   * one, has the size {@link TerminalSize#STANDARD}.
    *
    * @param connection where; it must stay open as long as the sandbox
    * @param config what
@@ -78,7 +77,19 @@ public final class InteractiveContext implements SandboxContext {
    * @throws SandboxLostException if the sandbox ends before its program runs
    */
   public static InteractiveContext start(SandboxConnection connection, InteractiveConfig config) {
-    return start(connection, config, START_LIMIT);
+    return start(connection, config, startLimit(connection));
+  }
+
+  /**
+   * How long a start may take where the caller does not say.
+   *
+   * @param connection where
+   * @return {@link #START_LIMIT}, but two minutes for machines whose processor is emulated
+   * @throws HostLacksException if there is no builder for the connection's driver
+   * @throws LibvirtRefusedException if libvirt refuses
+   */
+  public static Duration startLimit(SandboxConnection connection) {
+    return SandboxBuilder.forDriver(connection.driver()).startLimit(connection.capabilities());
   }
 
   /**
@@ -147,11 +158,11 @@ public final class InteractiveContext implements SandboxContext {
       TerminalSize size,
       Resources resources) {
     refuseWhatCannotBeHad(config);
-    if (!config.networks().isEmpty()) {
+    SandboxBuilder builder = SandboxBuilder.forDriver(connection.driver());
+    if (config.networks().stream().anyMatch(builder::needsLibvirt)) {
       connection.requireNetworks();
     }
     UUID uuid = config.uuid().orElseGet(UUID::randomUUID);
-    SandboxBuilder builder = SandboxBuilder.forDriver(connection.driver());
     // neither this nor the state directory needs the other, and both take their milliseconds
     CompletableFuture<HostFacts> facts = CompletableFuture.supplyAsync(HostFacts::read);
     CompletableFuture<HostCapabilities> capabilities =
@@ -178,8 +189,24 @@ public final class InteractiveContext implements SandboxContext {
                 connection::libvirtPath,
                 deadline.remaining()));
     plan.cleanUps().forEach(resources::add);
-    SandboxChannel channel = listen(plan.carrier());
-    resources.add(channel::close);
+    try {
+      return start(connection, config, deadline, size, resources, uuid, plan);
+    } catch (SandboxException e) {
+      plan.guestLog().ifPresent(log -> connection.explainByGuest(e, log));
+      throw e;
+    }
+  }
+
+  private static InteractiveContext start(
+      SandboxConnection connection,
+      InteractiveConfig config,
+      Deadline deadline,
+      TerminalSize size,
+      Resources resources,
+      UUID uuid,
+      SandboxPlan plan) {
+    Meeting meeting = Meeting.at(plan);
+    resources.add(meeting::close);
     Stage.PLANNED.reachedBy(uuid);
     deadline.check("planning the sandbox");
 
@@ -189,6 +216,7 @@ public final class InteractiveContext implements SandboxContext {
           domain.destroy();
           Stage.DOMAIN_DESTROYED.reachedBy(uuid);
         });
+    SandboxChannel channel = meeting.channel();
     domain
         .stopped()
         .thenRun(
@@ -255,13 +283,6 @@ public final class InteractiveContext implements SandboxContext {
    */
   private static void awaitEnd(SandboxChannel channel) {
     channel.ended().completeOnTimeout(Optional.empty(), END_LIMIT.toMillis(), MILLISECONDS).join();
-  }
-
-  private static SandboxChannel listen(CarrierAddress carrier) {
-    if (carrier instanceof CarrierAddress.UnixSocket unix) {
-      return SandboxChannel.listen(unix.socket());
-    }
-    throw new AssertionError("a carrier without a channel: " + carrier);
   }
 
   @Override

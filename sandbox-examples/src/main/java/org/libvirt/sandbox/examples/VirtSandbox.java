@@ -133,7 +133,7 @@ public final class VirtSandbox {
             InteractiveContext.start(
                 libvirt.connection(),
                 config.toBuilder().tty(true).build(),
-                InteractiveContext.START_LIMIT,
+                InteractiveContext.startLimit(libvirt.connection()),
                 JoinedTerminal.sizeForProgram());
         JoinedTerminal terminal = JoinedTerminal.ofCaller(sandbox.console(), libvirt)) {
       EscapeCharacter escape = terminal == null ? null : options.escape();

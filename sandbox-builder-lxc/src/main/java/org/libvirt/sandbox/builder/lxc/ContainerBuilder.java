@@ -68,6 +68,7 @@ public final class ContainerBuilder implements SandboxBuilder {
         xml,
         new CarrierAddress.UnixSocket(request.state().channel()),
         launch(request, tree, places, mounts),
+        Optional.empty(),
         List.of());
   }
 

@@ -1,5 +1,6 @@
 package org.libvirt.sandbox.builder.qemu;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 
 /**
@@ -11,6 +12,13 @@ final class GuestModules {
   static final String VIRTIOFS = "virtiofs";
   static final String NETWORK = "network";
   static final String DISK = "disk";
+
+  /** What any machine may need, whatever its config. */
+  static final ImmutableList<String> MACHINE = ImmutableList.of(NINE_P, NETWORK, DISK);
+
+  /** What a machine with images may need, as their file systems are found out only there. */
+  static final ImmutableList<String> IMAGES =
+      ImmutableList.of("ext4", "xfs", "btrfs", "vfat", "iso9660", "squashfs", "erofs");
 
   private static final ImmutableListMultimap<String, String> GROUPS =
       ImmutableListMultimap.<String, String>builder()
