@@ -51,6 +51,9 @@ public final class InteractiveContext implements SandboxContext {
   /** How long a supervisor is given to end by itself, if it does not answer: then it is killed. */
   private static final Duration END_LIMIT = Duration.ofSeconds(2);
 
+  /** For a machine, which may have much to bring to its disks. */
+  private static final Duration MACHINE_END_LIMIT = Duration.ofSeconds(30);
+
   private final String name;
   private final UUID uuid;
   private final RpcConsole console;
@@ -233,7 +236,7 @@ public final class InteractiveContext implements SandboxContext {
           domain.awaitDaemon();
           channel.shutdown();
           Stage.SHUTDOWN_SENT.reachedBy(uuid);
-          awaitEnd(channel);
+          awaitEnd(channel, plan.carrier());
         });
     Stage.SUPERVISOR_CONNECTED.reachedBy(uuid);
 
@@ -279,10 +282,13 @@ public final class InteractiveContext implements SandboxContext {
 
   /**
    * The supervisor removes the placeholders of includes from the host before its channel ends;
-   * libvirt, asked to destroy the domain, kills it a tenth of a second later.
+   * libvirt, asked to destroy the domain, kills it a tenth of a second later. A machine's brings to
+   * its disks what was written.
    */
-  private static void awaitEnd(SandboxChannel channel) {
-    channel.ended().completeOnTimeout(Optional.empty(), END_LIMIT.toMillis(), MILLISECONDS).join();
+  private static void awaitEnd(SandboxChannel channel, CarrierAddress carrier) {
+    Duration limit =
+        carrier instanceof CarrierAddress.VirtioPort ? MACHINE_END_LIMIT : END_LIMIT;
+    channel.ended().completeOnTimeout(Optional.empty(), limit.toMillis(), MILLISECONDS).join();
   }
 
   @Override

@@ -122,7 +122,7 @@ public final class VirtSandbox {
       Options options, InteractiveConfig config, LocalLibvirt libvirt) {
     try (InteractiveContext sandbox = InteractiveContext.start(libvirt.connection(), config)) {
       Optional<ExitStatus> status = new Run(sandbox.console(), null).await(options.timeout());
-      libvirt.leave();
+      libvirt.leave(config);
       return status;
     }
   }
@@ -138,7 +138,7 @@ public final class VirtSandbox {
         JoinedTerminal terminal = JoinedTerminal.ofCaller(sandbox.console(), libvirt)) {
       EscapeCharacter escape = terminal == null ? null : options.escape();
       Optional<ExitStatus> status = new Run(sandbox.console(), escape).await(options.timeout());
-      libvirt.leave();
+      libvirt.leave(config);
       return status;
     }
   }
