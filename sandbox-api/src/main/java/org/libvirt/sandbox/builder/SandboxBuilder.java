@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ServiceLoader;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.config.Network;
+import org.libvirt.sandbox.config.SandboxConfig;
 import org.libvirt.sandbox.domain.HostCapabilities;
 
 /**
@@ -32,10 +33,11 @@ public interface SandboxBuilder {
   /**
    * How long a start may take where its caller does not say.
    *
+   * @param config what is to be started
    * @param capabilities what libvirt can do on the host
    * @return 30 seconds, where a builder does not know better
    */
-  default Duration startLimit(HostCapabilities capabilities) {
+  default Duration startLimit(SandboxConfig config, HostCapabilities capabilities) {
     return Duration.ofSeconds(30);
   }
 

@@ -20,6 +20,7 @@ import org.libvirt.sandbox.SandboxException;
 import org.libvirt.sandbox.SandboxLostException;
 import org.libvirt.sandbox.TerminalSize;
 import org.libvirt.sandbox.builder.BuildRequest;
+import org.libvirt.sandbox.builder.CarrierAddress;
 import org.libvirt.sandbox.builder.HostFacts;
 import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.builder.SandboxBuilder;
@@ -52,7 +53,7 @@ public final class InteractiveContext implements SandboxContext {
   private static final Duration END_LIMIT = Duration.ofSeconds(2);
 
   /** For a machine, which may have much to bring to its disks. */
-  private static final Duration MACHINE_END_LIMIT = Duration.ofSeconds(30);
+  private static final Duration MACHINE_END_LIMIT = Duration.ofSeconds(10);
 
   private final String name;
   private final UUID uuid;
@@ -80,19 +81,21 @@ public final class InteractiveContext implements SandboxContext {
    * @throws SandboxLostException if the sandbox ends before its program runs
    */
   public static InteractiveContext start(SandboxConnection connection, InteractiveConfig config) {
-    return start(connection, config, startLimit(connection));
+    return start(connection, config, startLimit(connection, config));
   }
 
   /**
    * How long a start may take where the caller does not say.
    *
    * @param connection where
+   * @param config what
    * @return {@link #START_LIMIT}, but two minutes for machines whose processor is emulated
    * @throws HostLacksException if there is no builder for the connection's driver
    * @throws LibvirtRefusedException if libvirt refuses
    */
-  public static Duration startLimit(SandboxConnection connection) {
-    return SandboxBuilder.forDriver(connection.driver()).startLimit(connection.capabilities());
+  public static Duration startLimit(SandboxConnection connection, InteractiveConfig config) {
+    return SandboxBuilder.forDriver(connection.driver())
+        .startLimit(config, connection.capabilities());
   }
 
   /**
@@ -286,8 +289,7 @@ public final class InteractiveContext implements SandboxContext {
    * its disks what was written.
    */
   private static void awaitEnd(SandboxChannel channel, CarrierAddress carrier) {
-    Duration limit =
-        carrier instanceof CarrierAddress.VirtioPort ? MACHINE_END_LIMIT : END_LIMIT;
+    Duration limit = carrier instanceof CarrierAddress.VirtioPort ? MACHINE_END_LIMIT : END_LIMIT;
     channel.ended().completeOnTimeout(Optional.empty(), limit.toMillis(), MILLISECONDS).join();
   }
 

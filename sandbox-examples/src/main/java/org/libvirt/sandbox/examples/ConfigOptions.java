@@ -7,11 +7,13 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.libvirt.sandbox.config.Acceleration;
 import org.libvirt.sandbox.config.Disk;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.Kernel;
 import org.libvirt.sandbox.config.Mount;
 import org.libvirt.sandbox.config.Network;
+import org.libvirt.sandbox.config.Resources;
 import org.libvirt.sandbox.config.Root;
 import org.libvirt.sandbox.config.Security;
 import picocli.CommandLine.Option;
@@ -79,6 +81,14 @@ final class ConfigOptions {
   private @Nullable String security;
 
   @Option(
+      names = "--accel",
+      paramLabel = "auto|kvm|tcg",
+      description =
+          "what runs a virtual machine: KVM, or QEMU's emulator; default:"
+              + " $LIBVIRT_SANDBOX_ACCEL, else auto, which is KVM where this host has it")
+  private @Nullable String acceleration;
+
+  @Option(
       names = "--kernver",
       paramLabel = "RELEASE",
       description = "kernel of a virtual machine; default: the host's")
@@ -110,9 +120,14 @@ final class ConfigOptions {
     one("--includefile", includeFile, file -> include(config, file));
     each("--network", networks, option -> config.network(Network.parse(option)));
     one("--security", security, option -> config.security(Security.parse(option)));
+    one("--accel", acceleration, name -> config.resources(acceleratedBy(name)));
     Kernel kernel = with("--kernver", kernelRelease, Kernel.running(), Kernel::withRelease);
     kernel = with("--kernpath", kernelImage, kernel, Kernel::withImage);
     config.kernel(with("--kmodpath", kernelModules, kernel, Kernel::withModules));
+  }
+
+  private static Resources acceleratedBy(String name) {
+    return Resources.standard().withAcceleration(Acceleration.of(name));
   }
 
   // as in a shell, a path is what it is where the command is typed; nothing is none

@@ -133,7 +133,7 @@ public final class VirtSandbox {
             InteractiveContext.start(
                 libvirt.connection(),
                 config.toBuilder().tty(true).build(),
-                InteractiveContext.startLimit(libvirt.connection()),
+                InteractiveContext.startLimit(libvirt.connection(), config),
                 JoinedTerminal.sizeForProgram());
         JoinedTerminal terminal = JoinedTerminal.ofCaller(sandbox.console(), libvirt)) {
       EscapeCharacter escape = terminal == null ? null : options.escape();

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.builder.IoProblem;
+import org.libvirt.sandbox.config.Acceleration;
 import org.libvirt.sandbox.domain.HostCapabilities;
 
 /**
@@ -21,8 +22,8 @@ import org.libvirt.sandbox.domain.HostCapabilities;
  * @param reason why, in words for who asks
  */
 record Accelerator(boolean isKvm, String reason) {
-  /** Overrides what a config says: {@code auto}, {@code kvm} or {@code tcg}. */
-  static final String VARIABLE = "LIBVIRT_SANDBOX_ACCEL";
+  /** The variable of the environment that overrides what a config says. */
+  private static final String VARIABLE = "LIBVIRT_SANDBOX_ACCEL";
 
   private static final Path DEVICE = Path.of("/dev/kvm");
   private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
@@ -32,11 +33,28 @@ record Accelerator(boolean isKvm, String reason) {
     requireNonNull(reason, "reason");
   }
 
-  /** What a machine on this host gets. */
-  static Accelerator choose(HostCapabilities capabilities, String architecture) {
-    String wanted =
-        Optional.ofNullable(System.getenv(VARIABLE)).filter(s -> !s.isEmpty()).orElse("auto");
+  /**
+   * What a machine on this host gets.
+   *
+   * @param configured what its config asks for
+   */
+  static Accelerator choose(
+      Acceleration configured, HostCapabilities capabilities, String architecture) {
+    Acceleration wanted =
+        Optional.ofNullable(System.getenv(VARIABLE))
+            .filter(set -> !set.isEmpty())
+            .map(Accelerator::ofVariable)
+            .orElse(configured);
     return choose(wanted, obstacle(capabilities, architecture));
+  }
+
+  private static Acceleration ofVariable(String set) {
+    try {
+      return Acceleration.of(set);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidSandboxException(
+          "the environment's %s: %s".formatted(VARIABLE, e.getMessage()), e);
+    }
   }
 
   /**
@@ -44,20 +62,17 @@ record Accelerator(boolean isKvm, String reason) {
    *
    * @param obstacle why KVM cannot be had; empty where it can
    */
-  static Accelerator choose(String wanted, Optional<String> obstacle) {
+  static Accelerator choose(Acceleration wanted, Optional<String> obstacle) {
     return switch (wanted) {
-      case "auto" ->
+      case AUTO ->
           obstacle
               .map(why -> new Accelerator(false, why))
               .orElseGet(() -> new Accelerator(true, "libvirt and the processor have KVM"));
-      case "tcg" -> new Accelerator(false, "it was asked for");
-      case "kvm" ->
+      case TCG -> new Accelerator(false, "it was asked for");
+      case KVM ->
           obstacle
               .map(Accelerator::refuse)
               .orElseGet(() -> new Accelerator(true, "it was asked for"));
-      default ->
-          throw new InvalidSandboxException(
-              "acceleration '%s' is unknown; write auto, kvm or tcg".formatted(wanted));
     };
   }
 

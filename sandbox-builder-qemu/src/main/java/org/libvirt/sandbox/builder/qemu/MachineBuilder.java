@@ -38,10 +38,10 @@ public final class MachineBuilder implements SandboxBuilder {
   }
 
   @Override
-  public Duration startLimit(HostCapabilities capabilities) {
-    return capabilities.architecture().stream()
-            .anyMatch(host -> Accelerator.choose(capabilities, host).isKvm())
-        ? SandboxBuilder.super.startLimit(capabilities)
+  public Duration startLimit(SandboxConfig config, HostCapabilities capabilities) {
+    return Accelerator.choose(config.resources().acceleration(), capabilities, config.arch())
+            .isKvm()
+        ? SandboxBuilder.super.startLimit(config, capabilities)
         : EMULATED_START_LIMIT;
   }
 
@@ -60,7 +60,9 @@ public final class MachineBuilder implements SandboxBuilder {
               + config.getClass().getSimpleName());
     }
     checkArchitecture(request);
-    Accelerator accelerator = Accelerator.choose(request.capabilities(), config.arch());
+    Accelerator accelerator =
+        Accelerator.choose(
+            config.resources().acceleration(), request.capabilities(), config.arch());
     LOG.log(
         Level.DEBUG, "{0}: {1}", accelerator.isKvm() ? "KVM" : "emulation", accelerator.reason());
     GuestDisks disks = GuestDisks.of(request);

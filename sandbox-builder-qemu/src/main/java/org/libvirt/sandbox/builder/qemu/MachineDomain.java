@@ -1,6 +1,7 @@
 package org.libvirt.sandbox.builder.qemu;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.config.Network;
@@ -9,6 +10,7 @@ import org.libvirt.sandbox.config.SandboxConfig;
 import org.libvirt.sandbox.config.Security;
 import org.libvirt.sandbox.domain.Channel;
 import org.libvirt.sandbox.domain.CpuMode;
+import org.libvirt.sandbox.domain.CpuTuning;
 import org.libvirt.sandbox.domain.DomainDefinition;
 import org.libvirt.sandbox.domain.Features;
 import org.libvirt.sandbox.domain.FilterReference;
@@ -23,6 +25,11 @@ import org.libvirt.sandbox.domain.Serial;
 /** A config as the domain of a machine. */
 final class MachineDomain {
   private static final long MEMORY = 512L << 20;
+
+  /** What the processor's time is shared out by; libvirt's own default, too. */
+  private static final Duration PERIOD = Duration.ofMillis(100);
+
+  private static final int PERCENT = 100;
 
   /** Of QEMU's machines for a PC the one that starts fastest, emulated and by KVM. */
   private static final String PC = "pc";
@@ -52,6 +59,14 @@ final class MachineDomain {
             // emulated, QEMU's default lacks what today's distributions are compiled for
             .cpu(accelerator.isKvm() ? CpuMode.HOST_PASSTHROUGH : CpuMode.MAXIMUM);
     resources.processors().ifPresent(domain::processors);
+    resources.cpuQuota().ifPresent(percent -> limit(percent, resources.processors().orElse(1)));
+  }
+
+  /** Libvirt counts the time of each processor of a machine by itself. */
+  private void limit(int percent, int processors) {
+    domain.cpuTuning(
+        CpuTuning.limit(
+            PERIOD, PERIOD.multipliedBy(percent).dividedBy((long) PERCENT * processors)));
   }
 
   /** What it boots. */
