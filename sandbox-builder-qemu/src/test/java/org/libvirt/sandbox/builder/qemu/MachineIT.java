@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -175,7 +176,7 @@ final class MachineIT {
         Daemon.script(
                 "id -u; id -g; echo $HOME; ip -4 -o addr show eth0 | grep -o 10.0.2.15/24;"
                     + " cat /etc/resolv.conf")
-            .identity(Identity.of("somebody", 4711, 815, "/tmp"))
+            .identity(new Identity(4711, 815, "somebody", "/tmp"))
             .network(Network.parse("dhcp"))
             .build();
 
@@ -231,6 +232,6 @@ final class MachineIT {
 
     sandbox.close();
 
-    assertThat(exited).succeedsWithin(java.time.Duration.ofSeconds(10));
+    assertThat(exited).succeedsWithin(Duration.ofSeconds(10));
   }
 }
