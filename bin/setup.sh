@@ -87,7 +87,7 @@ packages() {
         apt:libvirtd) echo libvirt-daemon ;;
         apt:lxc) echo libvirt-daemon-driver-lxc ;;
         apt:libc-headers) echo libc6-dev ;;
-        apt:qemu) echo qemu-system-x86 ;;
+        apt:qemu) [ "$(uname -m)" = aarch64 ] && echo qemu-system-arm || echo qemu-system-x86 ;;
         apt:generic-kernel) echo "linux-image-$(dpkg --print-architecture)" ;;
         apt:virsh) echo libvirt-clients ;;
         apt:ps) echo procps ;;

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -78,8 +79,12 @@ final class KernelImage {
 
   private static HostLacksException unreadable(IOException e) {
     return new HostLacksException(
-        "cannot read the kernel %s; where it is root's alone, copy it and name the copy with --kernpath"
-            .formatted(IoProblem.words(e)),
+        "cannot read the kernel %s; %s"
+            .formatted(
+                IoProblem.words(e),
+                e instanceof AccessDeniedException
+                    ? "copy it as root, and name the copy with --kernpath"
+                    : "--kernpath takes the file that a boot loader would load"),
         e);
   }
 

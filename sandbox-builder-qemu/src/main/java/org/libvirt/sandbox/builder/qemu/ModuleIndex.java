@@ -1,6 +1,6 @@
 package org.libvirt.sandbox.builder.qemu;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.Lists;
@@ -92,7 +92,7 @@ final class ModuleIndex {
   private void readDependencies() {
     Path file = directory.resolve("modules.dep");
     try {
-      for (String line : Files.readAllLines(file, UTF_8)) {
+      for (String line : Files.readAllLines(file, ISO_8859_1)) {
         readDependency(file, line);
       }
     } catch (IOException e) {
@@ -137,7 +137,7 @@ final class ModuleIndex {
   private List<String> optionalLines(String name) {
     Path file = directory.resolve(name);
     try {
-      return Files.exists(file) ? Files.readAllLines(file, UTF_8) : List.of();
+      return Files.exists(file) ? Files.readAllLines(file, ISO_8859_1) : List.of();
     } catch (IOException e) {
       throw new HostLacksException("cannot read kernel modules' " + IoProblem.words(e), e);
     }

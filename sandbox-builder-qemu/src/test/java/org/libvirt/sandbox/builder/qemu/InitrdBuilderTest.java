@@ -1,5 +1,6 @@
 package org.libvirt.sandbox.builder.qemu;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -183,12 +184,26 @@ final class InitrdBuilderTest {
   }
 
   @Test
-  void an_empty_module_is_named() {
-    tree.module("kernel/a.ko", new byte[0]);
+  void a_module_is_never_taken_for_whole_where_it_ends_early() {
+    byte[] whole = ModuleTree.image(ModuleTree.RELEASE);
+    var config = config().addModule("a");
+
+    for (int length = 0; length < whole.length; length++) {
+      tree.module("kernel/a.ko", Arrays.copyOf(whole, length));
+      assertThatThrownBy(() -> build(config))
+          .as("%d of %d bytes", length, whole.length)
+          .isInstanceOf(HostLacksException.class)
+          .hasMessageMatching(".*/a\\.ko is (truncated|no kernel module).*");
+    }
+  }
+
+  @Test
+  void what_is_no_module_is_named() {
+    tree.module("kernel/a.ko", "#!/bin/sh".getBytes(UTF_8));
 
     assertThatThrownBy(() -> build(config().addModule("a")))
         .isInstanceOf(HostLacksException.class)
-        .hasMessageContaining("a.ko is no kernel module");
+        .hasMessageContaining("a.ko is no kernel module: it is no 64-bit ELF file");
   }
 
   @Test
