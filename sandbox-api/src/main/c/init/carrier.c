@@ -21,8 +21,8 @@ bool is_port(const char *carrier) {
     return begins_with(carrier, VIRTIO) && carrier[strlen(VIRTIO)];
 }
 
-bool is_carrier(const char *carrier) {
-    return begins_with(carrier, UNIX "/") || is_port(carrier);
+bool is_socket(const char *carrier) {
+    return begins_with(carrier, UNIX "/");
 }
 
 /*

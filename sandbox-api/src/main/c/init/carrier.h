@@ -4,14 +4,14 @@
 
 #include <stdbool.h>
 
-/* Whether this library knows the carrier: unix:/PATH or virtio:NAME. */
-bool is_carrier(const char *carrier);
+/* Whether it is unix:/PATH. */
+bool is_socket(const char *carrier);
 
-/* Whether it is one that only machines have. */
+/* Whether it is virtio:NAME, which only machines have. */
 bool is_port(const char *carrier);
 
 /*
- * Connects to the host: a descriptor, in non-blocking mode once the host is there; -1 with errno. A host that comes to
+ * Connects to the host by one of these: a descriptor, in non-blocking mode once the host is there; -1 with errno. A host that comes to
  * a port late is waited for with the first bytes that are sent.
  */
 int open_carrier(const char *carrier);

@@ -24,7 +24,7 @@ struct channel {
     uint8_t out[CHANNEL_OUT];
 };
 
-/* Connects by a carrier that is_carrier knows; -1 with errno. Until stop_waiting, reads and writes wait. */
+/* Connects by a carrier; -1 with errno. Until stop_waiting, reads and writes wait. */
 int begin_channel(struct channel *channel, const char *carrier);
 int stop_waiting(const struct channel *channel);
 

@@ -2,11 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "modules.h"
@@ -14,6 +16,13 @@
 enum { GROUP_LARGEST = 64 };
 
 static bool machine;
+
+/* The first process of a container has another root: it must not do to a host what is meant for a machine. */
+bool is_first_of_machine(void) {
+    struct statfs root;
+
+    return getpid() == 1 && statfs("/", &root) == 0 && (root.f_type == RAMFS_MAGIC || root.f_type == TMPFS_MAGIC);
+}
 
 bool is_machine(void) {
     return machine;

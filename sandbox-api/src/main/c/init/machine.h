@@ -4,6 +4,9 @@
 
 #include <stdbool.h>
 
+/* Whether this process is the first of its kernel, in its RAM disk. */
+bool is_first_of_machine(void);
+
 /* Whether begin_machine was called. */
 bool is_machine(void);
 

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -65,9 +64,7 @@ static int serve(const char *carrier) {
 }
 
 int main(int argc, char **argv) {
-    bool machine = getpid() == 1 && argc > 1 && is_port(argv[1]);
-
-    if (machine) {
+    if (argc > 1 && is_port(argv[1]) && is_first_of_machine()) {
         if (begin_machine(argc > 2 ? argv[2] : ""))
             serve(argv[1]);
         end_machine();
@@ -77,7 +74,7 @@ int main(int argc, char **argv) {
         fprintf(stderr, "usage: sandbox-init unix:PATH\n");
         _exit(1);
     }
-    if (!is_carrier(argv[1])) {
+    if (!is_socket(argv[1])) {
         fprintf(stderr, "sandbox-init: the carrier '%s' is not served; give unix:/PATH\n", argv[1]);
         _exit(1);
     }

@@ -299,9 +299,10 @@ final class Session {
     if (words != null) {
       return new SandboxLostException("the sandbox's supervisor ended: " + words, why);
     }
-    if (why == null) {
+    Optional<String> known = cause.get();
+    if (why == null || known.isPresent()) {
       return new SandboxLostException(
-          "the sandbox's supervisor is gone" + cause.get().map(known -> ": " + known).orElse(""));
+          "the sandbox's supervisor is gone" + known.map(": "::concat).orElse(""), why);
     }
     return new SandboxLostException(
         "the connection to the sandbox's supervisor broke: " + why.getMessage(), why);

@@ -30,6 +30,7 @@ import org.libvirt.sandbox.domain.Filesystem;
  */
 final class GuestShares {
   private static final String ROOT_TAG = "sandbox:root";
+  private static final String STORE_TAG = "sandbox:config";
   private static final String MOUNT_TAG = "sandbox:mount";
   private static final String SHARED_MEMORY = "/dev/shm";
 
@@ -54,12 +55,14 @@ final class GuestShares {
 
   private final BuildRequest request;
   private final GuestDisks disks;
+  private final GuestIncludes includes;
   private final List<Filesystem> devices = new ArrayList<>();
   private final List<Consumer<LaunchRecord.Builder>> items = new ArrayList<>();
 
   private GuestShares(BuildRequest request, GuestDisks disks) {
     this.request = request;
     this.disks = disks;
+    this.includes = new GuestIncludes(request);
   }
 
   /**
@@ -166,15 +169,9 @@ final class GuestShares {
     } else if (mount instanceof RamMount ram) {
       items.add(record -> record.tmpfs(target, ram.usage(), 0755));
     }
-    refuseIncludes(mount);
-  }
-
-  private static void refuseIncludes(Mount mount) {
-    boolean own = mount instanceof HostBindMount bind && bind.isTemporary();
-    if (!own && !mount.includes().isEmpty()) {
-      throw new InvalidSandboxException(
-          "include '%s' into the mount at '%s' cannot be had in a virtual machine yet; use a host-bind without a source"
-              .formatted(mount.includes().get(0).source(), mount.target()));
+    boolean done = mount instanceof HostBindMount bind && bind.isTemporary();
+    if (!done) {
+      mount.includes().forEach(include -> includes.add(mount, include));
     }
   }
 
@@ -193,20 +190,26 @@ final class GuestShares {
     Path parent = request.state().secret("fresh");
     Path directory = parent.resolve(String.valueOf(devices.size()));
     HostCopy.makeDirectory(directory, request.config().identity());
-    for (var include : bind.includes()) {
-      HostPath source = HostPath.of("include", include.source());
-      Path place =
-          directory.resolve(
-              GuestPath.of(bind.target()).below(include.destination()).toString().substring(1));
-      HostCopy.make(source.path(), place, request.config().identity());
-    }
+    bind.includes().forEach(include -> includes.copyInto(directory, include));
     return directory;
   }
 
+  /** What the supervisor copies from; only where there is something. */
+  private void addStore() {
+    if (!includes.isEmpty()) {
+      String tag = share(request.state().config(), STORE_TAG, true);
+      items.add(
+          record ->
+              record.mount(Share.NINE_P, tag, GuestIncludes.STORE, EnumSet.of(MountFlag.READ_ONLY)));
+    }
+  }
+
   private String share(Path directory, String tag, boolean readOnly) {
+    // what is made gets the owner of whoever makes it, or, where QEMU's user may not do that, QEMU's
     Filesystem device =
         Filesystem.share(request.libvirtPath().apply(directory), tag)
-            .accessMode(AccessMode.PASSTHROUGH);
+            .accessMode(AccessMode.SQUASH)
+            .remapped();
     devices.add(readOnly ? device.readOnly() : device);
     return tag;
   }
@@ -219,5 +222,6 @@ final class GuestShares {
   /** Tells the supervisor what to mount. */
   void describe(LaunchRecord.Builder record) {
     items.forEach(item -> item.accept(record));
+    includes.describe(record);
   }
 }

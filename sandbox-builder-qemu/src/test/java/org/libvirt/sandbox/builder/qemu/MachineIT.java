@@ -103,8 +103,8 @@ final class MachineIT {
 
     assertThat(outcome.lines().stream().filter(line -> !line.isEmpty()))
         .containsExactly(
-            "CapBnd: 0000000000000000",
             "CapEff: 0000000000000000",
+            "CapBnd: 0000000000000000",
             "NoNewPrivs: 1",
             "Seccomp: 2",
             "sandbox-reaper",
@@ -141,6 +141,30 @@ final class MachineIT {
     assertThat(outcome.lines())
         .containsExactly("of the host", "refused", "ram", "/media/UTC", "fresh");
     assertThat(shared.resolve("file")).hasContent("written");
+  }
+
+  @Test
+  void includes_are_copies_in_each_kind_of_mount() throws Exception {
+    Path shared = Files.createDirectory(directory.resolve("shared"));
+    Files.writeString(shared.resolve("here"), "the host's");
+    Path source = Files.writeString(directory.resolve("source"), "included\n");
+    var config =
+        Daemon.script("cat /opt/a/b /tmp/fresh/c /srv/here; echo mine > /srv/here; ls /opt/d")
+            .mount(RamMount.of("/opt", MIB))
+            .mount(HostBindMount.of("/tmp/fresh", ""))
+            .mount(HostBindMount.of("/srv", shared.toString()))
+            .include("/opt/a/b", source.toString())
+            .include("/opt/d", shared.toString())
+            .include("/tmp/fresh/c", source.toString())
+            .include("/srv/here", source.toString())
+            .build();
+
+    Outcome outcome = DAEMON.run(config);
+
+    assertThat(outcome)
+        .isEqualTo(
+            new Outcome(new ExitStatus.Exited(0), "included\nincluded\nincluded\nhere\n", ""));
+    assertThat(shared.resolve("here")).hasContent("the host's");
   }
 
   @Test
