@@ -83,6 +83,7 @@ final class GuestShares {
       shares.addRoot(roots.get(0));
     }
     request.config().mounts().stream().filter(mount -> !isRoot(mount)).forEach(shares::addMount);
+    shares.addStore();
     return shares;
   }
 
@@ -200,12 +201,14 @@ final class GuestShares {
       String tag = share(request.state().config(), STORE_TAG, true);
       items.add(
           record ->
-              record.mount(Share.NINE_P, tag, GuestIncludes.STORE, EnumSet.of(MountFlag.READ_ONLY)));
+              record.mount(
+                  Share.NINE_P, tag, GuestIncludes.STORE, EnumSet.of(MountFlag.READ_ONLY)));
     }
   }
 
   private String share(Path directory, String tag, boolean readOnly) {
-    // what is made gets the owner of whoever makes it, or, where QEMU's user may not do that, QEMU's
+    // what is made gets the owner of whoever makes it, or, where QEMU's user may not do that,
+    // QEMU's
     Filesystem device =
         Filesystem.share(request.libvirtPath().apply(directory), tag)
             .accessMode(AccessMode.SQUASH)
