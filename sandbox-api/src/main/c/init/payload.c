@@ -15,11 +15,12 @@
 #include "identity.h"
 #include "kernel.h"
 #include "launch.h"
+#include "machine.h"
 #include "mounts.h"
 #include "shares.h"
 #include "wire.h"
 
-enum { CAPABILITY_KILL = 5, GROUP_LARGEST = 1024 };
+enum { CAPABILITY_KILL = 5, GROUP_LARGEST = 1024, COUNTS_LARGEST = 16384 };
 
 void init_payload(struct payload *payload) {
     *payload = (struct payload){.report = -1,
@@ -36,7 +37,7 @@ static void close_if_open(int *fd) {
 }
 
 static unsigned long long read_kills(int fd) {
-    char text[512];
+    static char text[COUNTS_LARGEST];
     ssize_t size = fd < 0 ? -1 : pread(fd, text, sizeof(text) - 1, 0);
     if (size < 0)
         return 0;
@@ -79,7 +80,7 @@ static void watch_memory(struct payload *payload) {
                        {"", "/sys/fs/cgroup", "memory.events"}};
     char group[GROUP_LARGEST], path[GROUP_LARGEST + 64];
 
-    for (size_t i = 0; i < 2 && payload->memory_events < 0; i++) {
+    for (size_t i = 0; i < 2 && !is_machine() && payload->memory_events < 0; i++) {
         if (!find_group(hierarchies[i].controller, group))
             continue;
         snprintf(path, sizeof(path), "%s%s/%s", hierarchies[i].place, group, hierarchies[i].file);
@@ -88,6 +89,8 @@ static void watch_memory(struct payload *payload) {
         if (payload->memory_events < 0)
             payload->memory_events = open(path, O_RDONLY | O_CLOEXEC);
     }
+    if (is_machine()) /* has no cgroups, and nobody else's processes */
+        payload->memory_events = open("/proc/vmstat", O_RDONLY | O_CLOEXEC);
     payload->kills_before = read_kills(payload->memory_events);
 }
 

@@ -56,6 +56,11 @@ final class GuestShares {
   private final BuildRequest request;
   private final GuestDisks disks;
   private final GuestIncludes includes;
+
+  /** Where something else than the root is, as far as it is known. */
+  private final List<GuestPath> targets = new ArrayList<>(List.of(GuestPath.of("/dev")));
+
+  private boolean isHost;
   private final List<Filesystem> devices = new ArrayList<>();
   private final List<Consumer<LaunchRecord.Builder>> items = new ArrayList<>();
 
@@ -133,11 +138,13 @@ final class GuestShares {
 
   /** Only those that the root has; a link leads to one that is fresh, or to nothing writable. */
   private void addFresh(Path root) {
+    isHost = root.equals(Path.of("/"));
     for (String path : FRESH) {
       if (Files.isDirectory(root.resolve(path.substring(1)), LinkOption.NOFOLLOW_LINKS)) {
         long size = path.equals("/run") ? SMALL_SIZE : FRESH_SIZE;
         int mode = path.equals("/run") ? 0755 : 01777;
         items.add(record -> record.tmpfs(path, size, mode));
+        targets.add(GuestPath.of(path));
       }
     }
     addSharedMemory();
@@ -159,6 +166,8 @@ final class GuestShares {
 
   private void addMount(Mount mount) {
     String target = GuestPath.of(mount.target()).toString();
+    requireTarget(mount, target);
+    targets.add(GuestPath.of(target));
     if (mount instanceof HostBindMount bind) {
       addBind(bind, target);
     } else if (mount instanceof HostImageMount image) {
@@ -173,6 +182,29 @@ final class GuestShares {
     boolean done = mount instanceof HostBindMount bind && bind.isTemporary();
     if (!done) {
       mount.includes().forEach(include -> includes.add(mount, include));
+    }
+  }
+
+  /**
+   * Refuses a target that is missing in a root of this host: nothing is made there. What lies in a
+   * mount before it, or where the machine has something of its own, is known only there.
+   */
+  private void requireTarget(Mount mount, String target) {
+    boolean known = isHost && targets.stream().noneMatch(place -> place.holds(target));
+    Path onHost = Path.of(target);
+    if (!known || Files.isDirectory(onHost)) {
+      return;
+    }
+    if (Files.notExists(onHost)) {
+      throw new InvalidSandboxException(
+          ("mount target '%s' does not exist, and nothing is made on the host; run 'mkdir -p %s'"
+                  + " there, or first mount ram or an empty host-bind above it")
+              .formatted(mount.target(), onHost));
+    }
+    if (!(mount instanceof GuestBindMount)) {
+      throw new InvalidSandboxException(
+          "mount target '%s' is no directory, but what is mounted there is; choose a directory"
+              .formatted(mount.target()));
     }
   }
 

@@ -1,5 +1,6 @@
 package org.libvirt.sandbox.builder.qemu;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
@@ -65,6 +66,27 @@ final class GuestSharesTest {
         config().mount(HostBindMount.of("/", "/")).mount(HostBindMount.of("//", "/usr")).build(),
         "2 mounts have the target '/'");
     assertRefused(config().disk(disk).disk(disk).build(), "two disks have the tag 'd'");
+  }
+
+  @Test
+  void a_target_that_is_missing_on_the_host_is_refused_with_the_cure() {
+    assertRefused(
+        with(RamMount.of("/not/there", 4096)), "'/not/there' does not exist, and nothing is made");
+    assertRefused(with(RamMount.of("/etc/passwd", 4096)), "'/etc/passwd' is no directory");
+  }
+
+  @Test
+  void a_target_in_what_is_the_machines_own_need_not_exist() {
+    var config =
+        config()
+            .mount(RamMount.of("/tmp/not/there", 4096))
+            .mount(RamMount.of("/srv", 4096))
+            .mount(RamMount.of("/srv/not/there", 4096))
+            .build();
+
+    try (Draft draft = Draft.of(config)) {
+      assertThat(draft.shares().devices()).hasSize(1);
+    }
   }
 
   @Test

@@ -29,6 +29,7 @@ import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.Network;
 import org.libvirt.sandbox.config.RamMount;
 import org.libvirt.sandbox.config.Resources;
+import org.libvirt.sandbox.console.ResourceUsage;
 import org.libvirt.sandbox.context.InteractiveContext;
 
 /** Programs in virtual machines on an embedded daemon. */
@@ -222,6 +223,21 @@ final class MachineIT {
     assertThatThrownBy(() -> DAEMON.run(config))
         .isInstanceOf(ProgramNotStartedException.class)
         .hasMessageContaining("image for '/srv' has no file system that is known here");
+  }
+
+  @Test
+  void a_program_that_needs_too_much_memory_is_killed_and_told_of() throws Exception {
+    var config =
+        InteractiveConfig.builder()
+            .command("/usr/bin/tail", "/dev/zero")
+            .resources(Resources.standard().withMemory(160L * MIB))
+            .build();
+
+    try (InteractiveContext sandbox = DAEMON.start(config)) {
+      assertThat(sandbox.console().exited().get(120, SECONDS))
+          .isEqualTo(new ExitStatus.Signaled(9));
+      assertThat(sandbox.console().usage()).map(ResourceUsage::outOfMemory).contains(true);
+    }
   }
 
   @Test
