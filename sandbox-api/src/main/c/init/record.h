@@ -40,7 +40,7 @@ enum tag {
     TAG_LIMIT,
     TAG_UMASK,
     TAG_SECCOMP,
-    TAG_MOUNT,
+    TAG_MOUNT = 30,
 };
 
 enum mount_flag {

@@ -132,7 +132,7 @@ public final class LaunchRecord {
     CAPABILITIES(22),
     PRIVILEGES(23),
     TERMINAL(24),
-    MOUNT(28);
+    MOUNT(30);
 
     final int number;
 

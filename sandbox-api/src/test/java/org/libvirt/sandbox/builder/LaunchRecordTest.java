@@ -175,7 +175,7 @@ final class LaunchRecordTest {
                 LaunchRecord.builder()
                     .mount(Share.IMAGE, "/dev/vda", "/m", Set.of(MountFlag.READ_ONLY))))
         .isEqualTo(
-            bytes(MAGIC + "0000001c 00000016 00000008 00000003 00000008 2f6465762f766461 2f6d"));
+            bytes(MAGIC + "0000001e 00000016 00000008 00000003 00000008 2f6465762f766461 2f6d"));
   }
 
   @Test

@@ -147,7 +147,7 @@ final class LaunchRecord {
     byte[] from = source.getBytes(StandardCharsets.UTF_8);
     byte[] to = path.getBytes(StandardCharsets.UTF_8);
     return item(
-        28,
+        30,
         ByteBuffer.allocate(12 + from.length + to.length)
             .putInt(flags)
             .putInt(kind)

@@ -93,7 +93,7 @@ class MountTest {
   @Test
   void a_mount_that_is_cut_short_is_refused() throws Exception {
     for (int size = 0; size < 14; size++) {
-      assertThat(failure(LaunchRecord.of("true").item(28, new byte[size])))
+      assertThat(failure(LaunchRecord.of("true").item(30, new byte[size])))
           .startsWith("MOUNT takes");
     }
   }
