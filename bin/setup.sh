@@ -415,9 +415,9 @@ gather_jars() {
         done
 }
 
-# Few threads and little compiling are right for a program that mostly waits. The JVM would log on stdout, which is the
-# sandboxed program's.
-java_options='-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xlog:disable'
+# Few threads and little compiling are right for a program that mostly waits: at the usual thresholds the compiler takes a
+# quarter of a run's processor time. The JVM would log on stdout, which is the sandboxed program's.
+java_options='-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=10 -Xlog:disable'
 
 # Keeps the classes that a start loads in a form that the JVM maps. Without it a start only takes longer. Before Java 25 a
 # static archive: a dynamic one would leave out what is compiled for Java 5, as picocli is.

@@ -75,7 +75,7 @@ static size_t add_item(uint8_t *at, size_t left) {
 
     if (left < 8 + size)
         return 0;
-    write_u32(at, draw(40) == 0 ? UINT32_MAX : draw(28));
+    write_u32(at, draw(40) == 0 ? UINT32_MAX : draw(30));
     write_u32(at + 4, (uint32_t)size);
     for (size_t i = 0; i < size; i++)
         at[8 + i] = (uint8_t) "/a=\0\1b/."[draw(8)];

@@ -8,6 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "machine.h"
 #include "port.h"
 
 #define UNIX "unix:"
@@ -19,10 +20,6 @@ static bool begins_with(const char *text, const char *start) {
 
 bool is_port(const char *carrier) {
     return begins_with(carrier, VIRTIO) && carrier[strlen(VIRTIO)];
-}
-
-bool is_socket(const char *carrier) {
-    return begins_with(carrier, UNIX "/");
 }
 
 /*
@@ -62,5 +59,10 @@ static int connect_socket(const char *path) {
 }
 
 int open_carrier(const char *carrier) {
-    return is_port(carrier) ? open_port(carrier + strlen(VIRTIO)) : connect_socket(carrier + strlen(UNIX));
+    if (is_port(carrier) && is_machine())
+        return open_port(carrier + strlen(VIRTIO));
+    if (begins_with(carrier, UNIX "/"))
+        return connect_socket(carrier + strlen(UNIX));
+    errno = EPROTONOSUPPORT;
+    return -1;
 }

@@ -4,14 +4,11 @@
 
 #include <stdbool.h>
 
-/* Whether it is unix:/PATH. */
-bool is_socket(const char *carrier);
-
 /* Whether it is virtio:NAME, which only machines have. */
 bool is_port(const char *carrier);
 
 /*
- * Connects to the host by one of these: a descriptor, in non-blocking mode once the host is there; -1 with errno. A host that comes to
+ * Connects to the host by unix:/PATH or, in a machine, virtio:NAME: a descriptor, which waits; -1 with errno. A host that comes to
  * a port late is waited for with the first bytes that are sent.
  */
 int open_carrier(const char *carrier);

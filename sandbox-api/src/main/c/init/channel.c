@@ -3,15 +3,44 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "carrier.h"
 
 enum { DATA_LEAST = 4096, DATA_LARGEST = 128 * 1024 };
+enum { SOCKET_WINDOW = 1024 * 1024, TTY_WINDOW = 64 * 1024 };
 
-int begin_channel(struct channel *channel, const char *carrier) {
-    channel->fd = open_carrier(carrier);
+/* The host sends the one until it receives the other. */
+enum { BYTE_CALL = 033, BYTE_READY = 034 };
+
+
+/*
+ * What came before the tty was raw is kept, as the host's first bytes may be among it. Our answer lies ready, in front
+ * of all frames, until the host has called.
+ */
+static int open_tty(struct channel *channel, const char *path) {
+    struct termios settings;
+
+    channel->fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    if (channel->fd < 0 || tcgetattr(channel->fd, &settings) < 0)
+        return -1;
+    cfmakeraw(&settings);
+    if (tcsetattr(channel->fd, TCSANOW, &settings) < 0)
+        return -1;
+    channel->is_tty = true;
+    channel->greeting = GREETING_AWAITED;
+    channel->window = TTY_WINDOW;
+    channel->out[channel->out_end++] = BYTE_READY;
+    return 0;
+}
+
+int open_channel(struct channel *channel, const char *carrier) {
     channel->largest = FRAME_LARGEST_LEAST;
+    if (strncmp(carrier, "tty:/", 5) == 0)
+        return open_tty(channel, carrier + 4);
+    channel->window = SOCKET_WINDOW;
+    channel->fd = open_carrier(carrier);
     return channel->fd < 0 ? -1 : 0;
 }
 
@@ -23,6 +52,17 @@ static bool is_temporary(int error) {
     return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
 
+/* Whatever else stands before the host's last byte of the greeting was not meant for us. */
+static void take_greeting(struct channel *channel) {
+    while (channel->greeting != GREETING_OVER && channel->in_start < channel->in_end) {
+        uint8_t byte = channel->in[channel->in_start++];
+        if (channel->greeting == GREETING_AWAITED && byte == BYTE_CALL)
+            channel->greeting = GREETING_ANSWERED;
+        else if (channel->greeting == GREETING_ANSWERED && byte == BYTE_READY)
+            channel->greeting = GREETING_OVER;
+    }
+}
+
 int fill_channel(struct channel *channel) {
     if (channel->in_start > 0) {
         memmove(channel->in, channel->in + channel->in_start, channel->in_end - channel->in_start);
@@ -32,25 +72,28 @@ int fill_channel(struct channel *channel) {
     if (channel->in_end == CHANNEL_IN)
         return 0;
     ssize_t got = read(channel->fd, channel->in + channel->in_end, CHANNEL_IN - channel->in_end);
-    if (got > 0)
+    if (got > 0) {
         channel->in_end += (size_t)got;
+        take_greeting(channel);
+    }
     return got > 0 || (got < 0 && is_temporary(errno)) ? 0 : -1;
 }
 
 int flush_channel(struct channel *channel) {
-    while (channel->out_start < channel->out_end) {
+    while (has_output(channel)) {
         /* SIGPIPE is ignored */
         ssize_t sent = write(channel->fd, channel->out + channel->out_start, channel->out_end - channel->out_start);
         if (sent < 0)
             return is_temporary(errno) ? 0 : -1;
         channel->out_start += (size_t)sent;
     }
-    channel->out_start = channel->out_end = 0;
+    if (channel->out_start == channel->out_end)
+        channel->out_start = channel->out_end = 0;
     return 0;
 }
 
 bool has_output(const struct channel *channel) {
-    return channel->out_start < channel->out_end;
+    return channel->greeting != GREETING_AWAITED && channel->out_start < channel->out_end;
 }
 
 bool has_reply_room(const struct channel *channel) {

@@ -15,8 +15,14 @@ enum {
     REPLY_ROOM = 16 * REPLY_LARGEST, /* kept free of stream data, for frames that must not wait behind it */
 };
 
+/* Only a tty has one: until it is over, no frame goes either way. */
+enum greeting { GREETING_OVER, GREETING_AWAITED, GREETING_ANSWERED };
+
 struct channel {
     int fd;
+    bool is_tty;
+    enum greeting greeting;
+    size_t window; /* of the input of each program */
     uint32_t largest; /* the host accepts no larger frame */
     size_t in_start, in_end;
     size_t out_start, out_end;
@@ -24,8 +30,11 @@ struct channel {
     uint8_t out[CHANNEL_OUT];
 };
 
-/* Connects by a carrier; -1 with errno. Until stop_waiting, reads and writes wait. */
-int begin_channel(struct channel *channel, const char *carrier);
+/*
+ * Opens what the init's argument names; -1 with errno, which is EPROTONOSUPPORT for what is not served. Until
+ * stop_waiting, reads and writes may wait.
+ */
+int open_channel(struct channel *channel, const char *carrier);
 int stop_waiting(const struct channel *channel);
 
 /* Reads what is there: -1 at the end of the connection. */
@@ -34,6 +43,7 @@ int fill_channel(struct channel *channel);
 /* Writes what it takes: -1 when the connection is gone. */
 int flush_channel(struct channel *channel);
 
+/* Whether anything waits to be written, and may be. */
 bool has_output(const struct channel *channel);
 
 /* Whether any one reply can still be sent. */

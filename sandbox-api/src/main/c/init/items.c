@@ -22,6 +22,10 @@ static bool is_below(const uint8_t *value, size_t size, const char *directory) {
     return is_path(value, size) && size > length && memcmp(value, directory, length) == 0;
 }
 
+bool is_device(const uint8_t *value, size_t size) {
+    return is_below(value, size, DEVICES);
+}
+
 /* All ones is no id: the kernel takes it for "leave it as it is". */
 static bool are_ids(const uint8_t *value) {
     return read_u32(value) != UINT32_MAX && read_u32(value + 4) != UINT32_MAX;
@@ -52,7 +56,7 @@ static const char *link_fault(const uint8_t *value, size_t size) {
 }
 
 static const char *owner_fault(const uint8_t *value, size_t size) {
-    if (size < 12 || !are_ids(value) || !is_below(value + 12, size - 12, DEVICES))
+    if (size < 12 || !are_ids(value) || !is_device(value + 12, size - 12))
         return "OWNER takes an owner, a mode and a path below /dev";
     return read_u32(value + 8) <= 0777 ? NULL : "OWNER: the mode is above 0777";
 }

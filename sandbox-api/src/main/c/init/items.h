@@ -18,6 +18,9 @@ bool is_text(const uint8_t *value, size_t size);
 
 bool is_path(const uint8_t *value, size_t size);
 
+/* A path below /dev. */
+bool is_device(const uint8_t *value, size_t size);
+
 /*
  * Gives a text its ending NUL without a copy elsewhere: it moves one byte to the front, over the last byte of the
  * length before it, which has been read by now.

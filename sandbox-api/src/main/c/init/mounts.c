@@ -10,6 +10,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "console.h"
 #include "copies.h"
 #include "files.h"
 #include "kernel.h"
@@ -192,10 +193,18 @@ static void own_dev(void) {
         report_failure(STAGE_MOUNTS, "cannot take /dev as the payload's own");
 }
 
-/* They are the domain's own terminal, which people on the host look at and type into. */
-static void mask_console(void) {
+/*
+ * The domain's terminals: its log, the consoles of shells, perhaps the channel. Libvirt binds each over /dev/ttyN, where
+ * the payload's own devpts does not hide it, and they are uid 0's.
+ */
+static void mask_consoles(void) {
+    char path[24];
+
     mask("/dev/console");
-    mask("/dev/tty1");
+    for (int number = 1; number <= CONSOLES_LARGEST + 2; number++) {
+        snprintf(path, sizeof path, "/dev/tty%d", number);
+        mask(path);
+    }
 }
 
 static void make_terminals(void) {
@@ -242,7 +251,7 @@ void make_mounts(const struct record *record) {
     if (store >= 0)
         close(store);
     make_terminals();
-    mask_console();
+    mask_consoles();
     if (set_mount_attributes(AT_FDCWD, "/dev", ATTR_READ_ONLY) < 0)
         report_failure(STAGE_MOUNTS, "cannot make /dev read-only");
     if (chdir("/") < 0)

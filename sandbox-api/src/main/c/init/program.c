@@ -83,7 +83,7 @@ void forget_program(struct program *program) {
     close_input(&program->input);
     close_fd(&program->outputs[0].fd);
     close_fd(&program->outputs[1].fd);
-    *program = (struct program){.pid = pid};
+    *program = (struct program){.pid = pid, .report = -1, .input = {.fd = -1}, .outputs = {{.fd = -1}, {.fd = -1}}};
 }
 
 static void take_terminal(struct program *program, int master) {
@@ -170,7 +170,7 @@ void attach_program(struct program *program, struct channel *channel, uint32_t o
     program->attached = true;
     program->outputs[0].credit = output;
     program->outputs[1].credit = error;
-    program->input.outstanding = WINDOW - program->input.used;
+    program->input.outstanding = channel->window - program->input.used;
     write_u32(payload, program->reaped ? ATTACH_ENDED : 0);
     write_u32(payload + 4, program->inner_pid);
     write_u32(payload + 8, (uint32_t)program->input.outstanding);
@@ -201,9 +201,9 @@ static void tell_started(struct program *program, struct channel *channel) {
     uint8_t payload[8];
 
     program->started = true;
-    program->input.outstanding = WINDOW;
+    program->input.outstanding = channel->window;
     write_u32(payload, program->inner_pid);
-    write_u32(payload + 4, WINDOW);
+    write_u32(payload + 4, (uint32_t)channel->window);
     send_frame(channel, PROC_STARTED, program->serial, payload, sizeof(payload));
 }
 
@@ -236,13 +236,13 @@ static void tell_ends(struct program *program, struct channel *channel) {
 static void tell_credit(struct program *program, struct channel *channel) {
     uint8_t payload[8];
     struct input *input = &program->input;
-    size_t room = WINDOW - input->used - input->outstanding;
+    size_t room = channel->window - input->used - input->outstanding;
 
     if (input->refused && has_reply_room(channel)) {
         input->refused = false;
         send_frame(channel, PROC_STDIN, program->serial, NULL, 0);
     }
-    if (input->fd < 0 || input->ending || room < WINDOW / 2 || !has_reply_room(channel))
+    if (input->fd < 0 || input->ending || room < channel->window / 2 || !has_reply_room(channel))
         return;
     input->outstanding += room;
     write_u32(payload, PROC_STDIN);

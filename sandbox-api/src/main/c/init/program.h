@@ -13,7 +13,7 @@
 
 enum { WINDOW = 1 << 20 };
 
-/* Bytes on their way to the program. What its pipe does not take waits in ring, which is as large as the window. */
+/* Bytes on their way to the program. What its pipe does not take waits in ring, which is as large as the largest window. */
 struct input {
     int fd;
     uint8_t *ring; /* NULL until it is needed */

@@ -86,13 +86,17 @@ static const char *item_fault(const struct raw *raw) {
         return size > 0 && size % INSTRUCTION == 0 && size / INSTRUCTION <= INSTRUCTIONS_LARGEST
                    ? NULL
                    : "SECCOMP takes 1 to 4096 instructions of 8 bytes";
+    case TAG_CONSOLE:
+        return is_device(value, size) ? NULL : "CONSOLE takes a path below /dev";
+    case TAG_DEBUG:
+        return is_number(raw, 1) ? NULL : "DEBUG takes 0 or 1";
     default:
         return raw->tag & UINT32_C(1) << 31 ? NULL : "an item's tag is unknown";
     }
 }
 
 static bool comes_once(uint32_t tag) {
-    return (tag >= TAG_UID && tag <= TAG_TERMINAL) || tag == TAG_UMASK || tag == TAG_SECCOMP;
+    return (tag >= TAG_UID && tag <= TAG_TERMINAL) || (tag >= TAG_UMASK && tag <= TAG_DEBUG);
 }
 
 static void count_item(const struct raw *raw, struct counts *counts) {
@@ -204,6 +208,12 @@ static void take_item(const struct raw *raw, struct record *record, struct curso
         break;
     case TAG_SECCOMP:
         memcpy(record->seccomp, value, raw->size);
+        break;
+    case TAG_CONSOLE:
+        record->console = terminate(value, raw->size);
+        break;
+    case TAG_DEBUG:
+        record->debug = read_u32(value) == 1;
         break;
     default:
         if (is_of_the_sandbox(raw->tag))

@@ -40,7 +40,9 @@ enum tag {
     TAG_LIMIT,
     TAG_UMASK,
     TAG_SECCOMP,
-    TAG_MOUNT = 30,
+    TAG_CONSOLE,
+    TAG_DEBUG,
+    TAG_MOUNT,
 };
 
 enum mount_flag {
@@ -94,6 +96,8 @@ struct record {
     uint64_t capabilities;
     bool privileges;
     bool terminal;
+    bool debug;
+    char *console; /* NULL for a program of the host's */
     uint16_t rows;
     uint16_t columns;
     struct limit limits[LIMITS_LARGEST];

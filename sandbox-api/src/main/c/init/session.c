@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "machine.h"
+#include "trace.h"
 #include "wire.h"
 
 static void break_off(struct session *session, uint32_t serial, int error, const char *why) {
@@ -15,6 +16,22 @@ static struct program *find_program(struct session *session, uint32_t serial) {
     for (int i = 0; i < PROGRAMS_LARGEST; i++) {
         if (session->programs[i].used && session->programs[i].serial == serial)
             return &session->programs[i];
+    }
+    return NULL;
+}
+
+static struct console *find_console(struct session *session, uint32_t serial) {
+    for (int i = 0; i < CONSOLES_LARGEST; i++) {
+        if (session->consoles[i].used && session->consoles[i].serial == serial)
+            return &session->consoles[i];
+    }
+    return NULL;
+}
+
+static struct console *find_console_place(struct session *session) {
+    for (int i = 0; i < CONSOLES_LARGEST; i++) {
+        if (!session->consoles[i].used)
+            return &session->consoles[i];
     }
     return NULL;
 }
@@ -67,6 +84,7 @@ static void start(struct session *session, uint32_t serial, const struct record 
     }
     if (serial == 0)
         session->first_started = true;
+    trace("program %u: being started", serial);
 }
 
 /* What program 0 was to have cannot be had: the sandbox ends. */
@@ -86,6 +104,7 @@ static void make_payload(struct session *session) {
         give_up(session, &failure);
         return;
     }
+    trace("network ready");
     if (begin_payload(&session->payload, &session->first) < 0) {
         failure = (struct report){
             .stage = STAGE_NAMESPACES, .error = errno, .text = "cannot make the payload's namespaces"};
@@ -98,6 +117,9 @@ static void begin(struct session *session, const struct record *record) {
     struct report failure;
 
     session->first = *record;
+    if (record->debug)
+        begin_trace();
+    trace("record taken: %zu items", record->item_count);
     if (!begin_network(&session->network, &session->first, &failure))
         give_up(session, &failure);
     else if (session->network.waiting == 0)
@@ -122,7 +144,7 @@ static const char *start_fault(struct session *session, uint32_t serial, int *er
     if (session->first_ended || state == PAYLOAD_ENDING || state == PAYLOAD_GONE)
         return "the sandbox has ended";
     *error = EEXIST;
-    if (find_program(session, serial) || (serial == 0 && session->first_started))
+    if (find_program(session, serial) || find_console(session, serial) || (serial == 0 && session->first_started))
         return "there is a program of that number";
     *error = EAGAIN;
     if (!find_place(session))
@@ -144,8 +166,9 @@ static void start_from_record(struct session *session, uint32_t serial) {
         refuse_start(session, serial, EINVAL, fault);
         return;
     }
-    if (serial != 0 && record.item_count > 0) {
-        refuse_start(session, serial, EINVAL, "only program 0 carries the sandbox's items");
+    if (record.console || (serial != 0 && record.item_count > 0)) {
+        refuse_start(session, serial, EINVAL,
+                     record.console ? "CONSOLE is no item of a START" : "only program 0 carries the sandbox's items");
         free_record(&record);
         return;
     }
@@ -157,9 +180,34 @@ static void start_from_record(struct session *session, uint32_t serial) {
     free_record(&record);
 }
 
+static const char *console_fault(struct session *session, uint32_t serial, int *error) {
+    *error = ESRCH;
+    if (session->payload.state != PAYLOAD_READY || session->first_ended)
+        return "no sandbox runs that a console could belong to";
+    *error = EEXIST;
+    if (find_program(session, serial) || find_console(session, serial))
+        return "there is a program or console of that number";
+    *error = EAGAIN;
+    return find_console_place(session) ? NULL : "4 consoles are there";
+}
+
+static void open_from_record(struct session *session, uint32_t serial) {
+    struct report failure;
+    int error;
+    const char *fault = console_fault(session, serial, &error);
+
+    if (fault)
+        refuse_start(session, serial, error, fault);
+    else if (!open_console(find_console_place(session), serial, session->record, session->collected, &failure))
+        send_error(&session->channel, serial, failure.stage, failure.error, failure.text);
+    else
+        send_frame(&session->channel, PROC_CONSOLE, serial, NULL, 0);
+}
+
 static void collect(struct session *session, const struct frame *frame) {
-    if (session->collecting && frame->serial != session->collected_serial) {
-        break_off(session, frame->serial, EPROTO, "a START came between the parts of another");
+    if (session->collecting &&
+        (frame->serial != session->collected_serial || frame->proc != session->collected_proc)) {
+        break_off(session, frame->serial, EPROTO, "a record came between the parts of another");
         return;
     }
     if (!session->collecting)
@@ -171,9 +219,14 @@ static void collect(struct session *session, const struct frame *frame) {
     memcpy(session->record + session->collected, frame->payload, frame->size);
     session->collected += frame->size;
     session->collected_serial = frame->serial;
+    session->collected_proc = frame->proc;
     session->collecting = frame->status == STATUS_CONTINUES;
-    if (!session->collecting)
+    if (session->collecting)
+        return;
+    if (frame->proc == PROC_START)
         start_from_record(session, frame->serial);
+    else
+        open_from_record(session, frame->serial);
 }
 
 void payload_reported(struct session *session) {
@@ -184,8 +237,10 @@ void payload_reported(struct session *session) {
         send_error(&session->channel, 0, report.stage, report.error, report.text);
         session->closing = true;
     }
-    if (heard > 0)
+    if (heard > 0) {
+        trace("payload ready");
         start(session, 0, &session->first);
+    }
     if (heard != 0)
         free_record(&session->first);
 }
@@ -235,6 +290,7 @@ static void take_frame(struct session *session, const struct frame *frame) {
         break_off(session, 0, EPROTO, "HELLO comes once");
         break;
     case PROC_START:
+    case PROC_CONSOLE:
         collect(session, frame);
         break;
     case PROC_SHUTDOWN:
@@ -306,4 +362,17 @@ void hear_host(struct session *session) {
         else
             break_off(session, frame.serial, EPROTO, "HELLO must come first");
     }
+}
+
+bool hear_farewell(struct session *session) {
+    struct frame frame;
+    const char *why;
+    enum frame_found found;
+
+    while ((found = peek(session, &frame, &why)) == FRAME_WHOLE) {
+        session->channel.in_start += FRAME_HEADER + frame.size;
+        if (frame.proc == PROC_SHUTDOWN)
+            session->shut_down = true;
+    }
+    return found == FRAME_PARTIAL;
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "channel.h"
+#include "console.h"
 #include "network.h"
 #include "payload.h"
 #include "placeholders.h"
@@ -22,6 +23,7 @@ struct session {
     bool first_started; /* program 0 has been started, and */
     bool first_ended;   /* has ended with its outputs */
     bool collecting;    /* parts of a launch record */
+    uint32_t collected_proc;
     uint32_t collected_serial;
     size_t collected;
     struct record first; /* of program 0, while the payload is being made */
@@ -30,6 +32,7 @@ struct session {
     struct placeholders placeholders;
     struct channel channel;
     struct program programs[PROGRAMS_LARGEST];
+    struct console consoles[CONSOLES_LARGEST];
     uint8_t record[RECORD_LARGEST];
 };
 
@@ -47,6 +50,9 @@ bool is_preparing(const struct session *session);
 
 /* Whether a frame that has arrived waits for nothing but hear_host. */
 bool has_frame(struct session *session);
+
+/* Passes over what the host still says, up to its SHUTDOWN; false if nothing more can be made of it. */
+bool hear_farewell(struct session *session);
 
 void send_hello(struct session *session);
 

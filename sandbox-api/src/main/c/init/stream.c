@@ -129,7 +129,7 @@ static void end_output(struct output *output) {
 }
 
 /* Of a terminal, poll makes the kernel hand over what the line discipline has not seen yet. */
-static bool is_silent(int fd) {
+bool is_silent(int fd) {
     struct pollfd here = {.fd = fd, .events = POLLIN};
     return poll(&here, 1, 0) >= 0 && !(here.revents & POLLIN);
 }

@@ -21,6 +21,9 @@ void refuse_input(struct input *input);
 /* Moves at most one frame: true if there may be more at once. */
 bool relay_output(struct output *output, bool terminal, struct channel *channel, uint32_t proc, uint32_t serial);
 
+/* Whether nothing can be read there now, of a terminal after the kernel has handed over what it held back. */
+bool is_silent(int fd);
+
 /* The program has been reaped: no more belongs to it than what lies there now. */
 void bound_output(struct output *output, bool terminal);
 

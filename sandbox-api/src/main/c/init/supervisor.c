@@ -12,11 +12,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "farewell.h"
 #include "machine.h"
 #include "session.h"
 #include "stream.h"
+#include "trace.h"
 
-enum { FDS_LARGEST = 4 + DHCP_LARGEST + 4 * PROGRAMS_LARGEST };
+enum {
+    CHILDREN_LARGEST = PROGRAMS_LARGEST + CONSOLES_LARGEST,
+    FDS_LARGEST = 4 + DHCP_LARGEST + 4 * PROGRAMS_LARGEST + 3 * CONSOLES_LARGEST,
+};
 
 /* What a descriptor in the poll set is; program and number tell which, where there are several. */
 enum source {
@@ -27,12 +32,15 @@ enum source {
     SOURCE_TIMER,
     SOURCE_REPORT,
     SOURCE_INPUT,
-    SOURCE_OUTPUT
+    SOURCE_OUTPUT,
+    SOURCE_CONSOLE_REPORT,
+    SOURCE_TTY,
+    SOURCE_TERMINAL
 };
 
 struct watched {
     enum source source;
-    int program;
+    int program; /* or console */
     int number;
 };
 
@@ -73,6 +81,14 @@ static void watch_program(const struct program *program, int index, bool room) {
     watch_output(program, index, 1, room);
 }
 
+static void watch_console_of(const struct console *console, int index) {
+    struct console_watch wanted = watch_console(console);
+
+    watch(console->program.report, POLLIN, SOURCE_CONSOLE_REPORT, index, 0);
+    watch(wanted.tty, wanted.tty_events, SOURCE_TTY, index, 0);
+    watch(wanted.terminal, wanted.terminal_events, SOURCE_TERMINAL, index, 0);
+}
+
 /* Only what can be acted on is in the set, so that nothing wakes the loop in vain. */
 static void build_poll_set(void) {
     struct channel *channel = &session.channel;
@@ -91,14 +107,33 @@ static void build_poll_set(void) {
         if (session.programs[i].used)
             watch_program(&session.programs[i], i, room);
     }
+    for (int i = 0; i < CONSOLES_LARGEST; i++) {
+        if (session.consoles[i].used)
+            watch_console_of(&session.consoles[i], i);
+    }
+}
+
+static struct program *program_at(int index) {
+    return index < PROGRAMS_LARGEST ? &session.programs[index] : &session.consoles[index - PROGRAMS_LARGEST].program;
+}
+
+/* Without its first program a sandbox is about to end: an idle shell is not to hold that up. */
+static void first_reaped(int status) {
+    trace("program 0: ended, status 0x%x", (unsigned)status);
+    for (int i = 0; i < CONSOLES_LARGEST; i++) {
+        if (session.consoles[i].used)
+            hang_up_console(&session.consoles[i]);
+    }
 }
 
 static void child_reaped(pid_t pid, int status, const struct rusage *usage) {
     child_ended(&session.payload, pid);
-    for (int i = 0; i < PROGRAMS_LARGEST; i++) {
-        struct program *program = &session.programs[i];
+    for (int i = 0; i < CHILDREN_LARGEST; i++) {
+        struct program *program = program_at(i);
         if (program->used && !program->reaped && *program->pid == pid) {
             program_ended(program, status, usage, out_of_memory(&session.payload));
+            if (i < PROGRAMS_LARGEST && program->serial == 0)
+                first_reaped(status);
             return;
         }
     }
@@ -130,6 +165,16 @@ static void take_output_event(struct program *program, const struct watched *wat
     if (events & (POLLHUP | POLLERR))
         output->hung_up = true;
     supervisor.readable[watched->program][watched->number] = true;
+}
+
+/* What came before it in the same turn may have closed what this is about. */
+static void take_console_event(struct console *console, enum source source, short events) {
+    if (source == SOURCE_CONSOLE_REPORT && console->program.report >= 0)
+        hear_program(&console->program);
+    if (source == SOURCE_TTY && console->tty >= 0)
+        tty_event(console, events);
+    if (source == SOURCE_TERMINAL && console->program.used && console->program.outputs[0].fd >= 0)
+        terminal_event(console, events);
 }
 
 /* False: the connection has ended. */
@@ -164,6 +209,11 @@ static bool take_event(const struct watched *watched, short events) {
     case SOURCE_OUTPUT:
         take_output_event(program, watched, events);
         break;
+    case SOURCE_CONSOLE_REPORT:
+    case SOURCE_TTY:
+    case SOURCE_TERMINAL:
+        take_console_event(&session.consoles[watched->program], watched->source, events);
+        break;
     }
     return true;
 }
@@ -193,8 +243,10 @@ static void serve_program(int index) {
     struct program *program = &session.programs[index];
     bool first = program->serial == 0;
 
-    tell_host(program, &session.channel);
     bool started = program->started;
+    tell_host(program, &session.channel);
+    if (program->used) /* else it is forgotten, and that it had been started is known from before */
+        started = program->started;
     if (program->used && started) {
         move_input(program);
         for (int number = 0; number < 2; number++) {
@@ -216,17 +268,23 @@ static void serve_programs(void) {
             serve_program(i);
         left |= session.programs[i].used && !session.programs[i].reaped;
     }
+    for (int i = 0; i < CONSOLES_LARGEST; i++) {
+        struct console *console = &session.consoles[i];
+        if (console->used)
+            serve_console(console, &session.payload);
+        left |= console->used && console->program.used && !console->program.reaped;
+    }
     end_when_empty(&session.payload, left);
 }
 
 static int begin_session(const char *carrier) {
     sigset_t handled;
-    pid_t *pids = mmap(NULL, PROGRAMS_LARGEST * sizeof(pid_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    pid_t *pids = mmap(NULL, CHILDREN_LARGEST * sizeof(pid_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
     if (pids == MAP_FAILED)
         return -1;
-    for (int i = 0; i < PROGRAMS_LARGEST; i++)
-        session.programs[i].pid = &pids[i];
+    for (int i = 0; i < CHILDREN_LARGEST; i++)
+        program_at(i)->pid = &pids[i];
     init_payload(&session.payload);
     sigemptyset(&handled);
     sigaddset(&handled, SIGCHLD);
@@ -239,7 +297,7 @@ static int begin_session(const char *carrier) {
         if (getrandom(&session.number, sizeof(session.number), 0) != (ssize_t)sizeof(session.number))
             return -1;
     }
-    return begin_channel(&session.channel, carrier);
+    return open_channel(&session.channel, carrier);
 }
 
 /*
@@ -262,9 +320,16 @@ static void end_payload(void) {
     leave_mounts(&session.payload);
 }
 
+static void tell_failure(const char *carrier) {
+    if (errno == EPROTONOSUPPORT)
+        fprintf(stderr, "sandbox-init: the carrier '%s' is not served; give unix:/PATH or tty:/PATH\n", carrier);
+    else
+        fprintf(stderr, "sandbox-init: cannot connect to '%s': %s\n", carrier, strerror(errno));
+}
+
 int supervise(const char *carrier) {
     if (begin_session(carrier) < 0) {
-        fprintf(stderr, "sandbox-init: cannot connect to '%s': %s\n", carrier, strerror(errno));
+        tell_failure(carrier);
         return 1;
     }
     send_hello(&session);
@@ -277,10 +342,13 @@ int supervise(const char *carrier) {
         serve_programs();
         connected = flush_channel(&session.channel) == 0 && connected;
     }
+    trace("ending");
     if (supervisor.told_to_end && connected && has_reply_room(&session.channel)) {
         send_frame(&session.channel, PROC_SHUTDOWN, 0, NULL, 0);
         connected = flush_channel(&session.channel) == 0;
     }
     end_payload();
+    if (connected && session.closing && session.channel.is_tty)
+        await_farewell(&session, supervisor.signals);
     return session.closing ? 1 : 0;
 }

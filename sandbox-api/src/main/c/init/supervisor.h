@@ -2,7 +2,7 @@
 #ifndef SANDBOX_SUPERVISOR_H
 #define SANDBOX_SUPERVISOR_H
 
-/* Serves the host at the other end of a carrier until the sandbox ends; returns the exit status. */
+/* Serves the host by a carrier, as the init's argument names it, until the sandbox ends; returns the exit status. */
 int supervise(const char *carrier);
 
 #endif

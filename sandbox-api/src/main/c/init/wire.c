@@ -24,6 +24,10 @@ static int carries_stream(uint32_t proc) {
     return proc >= PROC_STDIN && proc <= PROC_STDERR;
 }
 
+static int carries_record(uint32_t proc) {
+    return proc == PROC_START || proc == PROC_CONSOLE;
+}
+
 static int within(uint32_t value, uint32_t least, uint32_t largest) {
     return value >= least && value <= largest;
 }
@@ -63,7 +67,7 @@ static const char *payload_fault(const struct frame *frame) {
     case PROC_ATTACH:
         return size == 8 ? NULL : "ATTACH takes two windows";
     default:
-        return NULL; /* STDIN and START take any bytes; an unknown proc has no form */
+        return NULL; /* STDIN, START and CONSOLE take any bytes; an unknown proc has no form */
     }
 }
 
@@ -88,7 +92,7 @@ enum frame_found find_frame(uint8_t *data, size_t size, struct frame *frame, con
             *why = "a frame's type does not fit its proc";
             return FRAME_BROKEN;
         }
-        if (frame->status != STATUS_OK && !(frame->proc == PROC_START && frame->status == STATUS_CONTINUES)) {
+        if (frame->status != STATUS_OK && !(carries_record(frame->proc) && frame->status == STATUS_CONTINUES)) {
             *why = "a frame's status does not fit its proc";
             return FRAME_BROKEN;
         }

@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #define PATH_SIZE 512
@@ -89,8 +90,8 @@ void tree_remove(int parent, const char *name);
 
 /* sweep.c */
 
-/* Removes what daemons left whose owner file nobody locks. */
-bool sweep(const char *state);
+/* Removes what daemons left whose owner file nobody locks, and reports the names, a line each. */
+bool sweep(const char *state, FILE *report);
 void state_remove_if_empty(const char *state);
 /* Removes one daemon's cgroups and directory. */
 void daemon_remove(int state, const char *name);

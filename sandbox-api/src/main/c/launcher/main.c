@@ -39,7 +39,7 @@ int main(int argc, char **argv)
     if ((argc == 6 || argc == 7) && strcmp(argv[1], "run") == 0)
         return run(argv + 2);
     if (argc == 3 && strcmp(argv[1], "sweep") == 0) {
-        if (sweep(argv[2]))
+        if (sweep(argv[2], stdout))
             return 0;
         fprintf(stderr, "sandbox-libvirtd: %s\n", problem_text());
         return 1;

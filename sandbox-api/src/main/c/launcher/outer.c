@@ -212,7 +212,7 @@ int outer_run(struct daemon *daemon)
         !cgroups_make(daemon) || (inner = fork_inner(daemon, &report)) < 0)
         return fail(daemon, inner);
     /* libvirtd starts meanwhile */
-    if (!sweep(daemon->state))
+    if (!sweep(daemon->state, NULL))
         fprintf(stderr, "sandbox-libvirtd: %s\n", problem_text());
     if (!await_inner(report))
         return fail(daemon, inner);

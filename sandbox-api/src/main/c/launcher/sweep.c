@@ -118,7 +118,14 @@ void state_remove_if_empty(const char *state)
         fprintf(stderr, "sandbox-libvirtd: cannot remove %s: %s\n", state, strerror(errno));
 }
 
-bool sweep(const char *state)
+/* Of what could not be removed its own problem has been told. */
+static void tell_removed(FILE *report, int state, const char *name)
+{
+    if (report != NULL && faccessat(state, name, F_OK, AT_SYMLINK_NOFOLLOW) != 0)
+        fprintf(report, "%s\n", name);
+}
+
+bool sweep(const char *state, FILE *report)
 {
     DIR *entries = opendir(state);
 
@@ -130,6 +137,9 @@ bool sweep(const char *state)
             daemon_remove(dirfd(entries), entry->d_name);
         else if (is_abandoned_start(entry->d_name))
             tree_remove(dirfd(entries), entry->d_name);
+        else
+            continue;
+        tell_removed(report, dirfd(entries), entry->d_name);
     }
     closedir(entries);
     state_remove_if_empty(state);

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,10 @@ final class DaemonLauncher {
 
   private static final Duration BUSY_LIMIT = Duration.ofSeconds(2);
   private static final Duration RETRY = Duration.ofMillis(1);
+
+  /** Of a directory in the launcher's report; all else it says is a problem. */
+  private static final Pattern NAME = Pattern.compile("(daemon|starting)-[0-9a-f-]+");
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private DaemonLauncher() {}
@@ -80,10 +85,10 @@ final class DaemonLauncher {
   }
 
   /** Removes what dead daemons left, by a launcher's program of this library's own. */
-  static void sweep(DaemonSite site) {
+  static List<String> sweep(DaemonSite site) {
     Path starting = starting(site, HexFormat.of().toHexDigits(RANDOM.nextInt()));
     try {
-      sweep(site, furnish(site, starting));
+      return sweep(site, furnish(site, starting));
     } catch (IOException e) {
       throw new HostLacksException(
           "cannot sweep " + site.state() + ", which must be on a file system without noexec", e);
@@ -92,17 +97,27 @@ final class DaemonLauncher {
     }
   }
 
-  /** Removes what dead daemons left, by a launcher's program that is there already. */
-  static void sweep(DaemonSite site, Path program) throws IOException {
+  /**
+   * Removes what dead daemons left, by a launcher's program that is there already.
+   *
+   * @return the names of their directories
+   */
+  static List<String> sweep(DaemonSite site, Path program) throws IOException {
     Process process =
         execute(
             new ProcessBuilder(program.toString(), "sweep", site.state().toString())
                 .redirectErrorStream(true));
     process.getOutputStream().close();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (!said.isBlank()) {
-      throw new IOException("sweeping " + site.state() + ": " + said.strip());
+    List<String> problems = said.lines().filter(line -> !isName(line)).toList();
+    if (!problems.isEmpty()) {
+      throw new IOException("sweeping " + site.state() + ": " + String.join("; ", problems));
     }
+    return said.lines().toList();
+  }
+
+  private static boolean isName(String line) {
+    return NAME.matcher(line).matches();
   }
 
   /**

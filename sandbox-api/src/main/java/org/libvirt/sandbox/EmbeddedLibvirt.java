@@ -166,17 +166,16 @@ public final class EmbeddedLibvirt implements AutoCloseable {
    * Removes what dead embedded daemons left: directories, cgroups, and processes if any. It is part
    * of every start; daemons that live, of any process, are left alone.
    *
+   * @return the names of the dead daemons' directories, which are removed
    * @throws HostLacksException if this process is not root's, or something cannot be removed
    */
-  public static void sweep() {
-    sweep(DaemonSite.ofHost());
+  public static List<String> sweep() {
+    return sweep(DaemonSite.ofHost());
   }
 
-  static void sweep(DaemonSite site) {
+  static List<String> sweep(DaemonSite site) {
     site.requireRoot();
-    if (Files.isDirectory(site.state())) {
-      DaemonLauncher.sweep(site);
-    }
+    return Files.isDirectory(site.state()) ? DaemonLauncher.sweep(site) : List.of();
   }
 
   /**

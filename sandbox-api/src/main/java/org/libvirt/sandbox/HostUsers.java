@@ -2,7 +2,9 @@ package org.libvirt.sandbox;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import org.libvirt.sandbox.config.Identity;
 
 /** The host's user and group databases, whichever services they come from. */
 public final class HostUsers {
@@ -10,6 +12,47 @@ public final class HostUsers {
   private static final int MOST_GROUPS = 65536;
 
   private HostUsers() {}
+
+  /**
+   * A user of this host by name.
+   *
+   * @param userName a user's name; a number is a name like any other
+   * @return whom a login of that user would be; empty where the host knows none of that name
+   */
+  public static Optional<Identity> find(String userName) {
+    // C would read it up to the NUL, and find another
+    return userName.indexOf('\0') >= 0
+        ? Optional.empty()
+        : LibC.user(userName).map(HostUsers::identity);
+  }
+
+  /**
+   * A user of this host by id.
+   *
+   * @param uid a user id
+   * @return whom a login of that user would be; empty where the host knows no name for the id
+   */
+  public static Optional<Identity> find(long uid) {
+    return LibC.user(uid).map(HostUsers::identity);
+  }
+
+  /**
+   * The id of a group of this host.
+   *
+   * @param groupName a group's name; a number is a name like any other
+   * @return the group id; empty where the host knows none of that name
+   */
+  public static OptionalLong groupId(String groupName) {
+    return groupName.indexOf('\0') >= 0
+        ? OptionalLong.empty()
+        : LibC.groupId(groupName).map(OptionalLong::of).orElse(OptionalLong.empty());
+  }
+
+  /** A database may leave the home directory empty. */
+  private static Identity identity(LibC.User user) {
+    return new Identity(
+        user.uid(), user.gid(), user.name(), user.home().startsWith("/") ? user.home() : "/");
+  }
 
   /**
    * The groups that a login of a user would have, as {@code getgrouplist(3)} tells them. A name is
@@ -23,7 +66,7 @@ public final class HostUsers {
    * @throws SandboxException if the user has more groups than Linux allows
    */
   public static List<Long> groupsOf(String userName, long uid, long gid) {
-    return LibC.uidOf(userName).equals(OptionalLong.of(uid))
+    return LibC.user(userName).filter(user -> user.uid() == uid).isPresent()
         ? groupsByName(userName, gid)
         : List.of(gid);
   }

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.libvirt.Connect;
 import org.libvirt.LibvirtException;
+import org.libvirt.jna.Libvirt;
 
 /**
  * A libvirt connection that is being opened, in a thread of its own: a daemon that hangs takes
@@ -19,8 +20,17 @@ import org.libvirt.LibvirtException;
 final class Opening {
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
 
+  // libvirt keeps only a pointer to it: it must never be collected
+  private static final Libvirt.VirErrorCallback SILENCE = (userData, error) -> {};
+
+  /** How long a daemon may take to answer a new connection, one that is starting too. */
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  private static final int KEEP_ALIVE_SECONDS = 5;
+  private static final int KEEP_ALIVE_COUNT = 3;
+
   private final String uri;
-  private final CompletableFuture<Connect> opened = new CompletableFuture<>();
+  private final CompletableFuture<LibvirtConnection> opened = new CompletableFuture<>();
 
   Opening(String uri) {
     this.uri = uri;
@@ -29,9 +39,42 @@ final class Opening {
     thread.start();
   }
 
-  private void open() {
+  /**
+   * Connects to a daemon that runs, on a libvirt that is set up for this library. Calls that the
+   * daemon does not answer end 20 s after its last sign of life.
+   *
+   * @throws LibvirtException if the daemon refuses
+   * @throws LibvirtRefusedException if it does not answer in time
+   * @throws HostLacksException if libvirt's client library is not installed
+   */
+  static LibvirtConnection connect(String uri) throws LibvirtException {
+    ClientLibrary.require(Opening::setUpLibvirt);
+    LibvirtConnection opened = new Opening(uri).await(LIMIT);
     try {
-      Connect connect = new Connect(uri);
+      opened.setKeepAlive(KEEP_ALIVE_SECONDS, KEEP_ALIVE_COUNT);
+    } catch (LibvirtException e) {
+      LOG.log(Level.DEBUG, "{0} has no daemon that could hang: {1}", uri, Refusals.words(e));
+    }
+    return opened;
+  }
+
+  private static void setUpLibvirt() {
+    EventLoop.setUp();
+    if (!Boolean.getBoolean("org.libvirt.sandbox.libvirtStderr")) {
+      try {
+        Connect.setErrorCallback(SILENCE);
+      } catch (LibvirtException e) {
+        throw Refusals.of("libvirt cannot be kept from standard error", e);
+      }
+    }
+  }
+
+  private void open() {
+    EventLoop.enter();
+    boolean connected = false;
+    try {
+      LibvirtConnection connect = new LibvirtConnection(uri);
+      connected = true;
       if (!opened.complete(connect)) {
         connect.close(); // nobody waits for it any more
       }
@@ -41,6 +84,10 @@ final class Opening {
       }
     } catch (Throwable e) { // one that nobody sees would be reported as a daemon that hangs
       opened.completeExceptionally(e);
+    } finally {
+      if (!connected) {
+        EventLoop.leave();
+      }
     }
   }
 
@@ -50,7 +97,7 @@ final class Opening {
    * @throws LibvirtException if the daemon refuses
    * @throws LibvirtRefusedException if it does not answer in time
    */
-  Connect await(Duration limit) throws LibvirtException {
+  LibvirtConnection await(Duration limit) throws LibvirtException {
     try {
       return requireNonNull(Uninterruptibles.getUninterruptibly(opened, limit));
     } catch (TimeoutException e) {

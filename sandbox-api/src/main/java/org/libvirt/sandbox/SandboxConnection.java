@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.libvirt.Connect;
 import org.libvirt.Domain;
 import org.libvirt.LibvirtException;
-import org.libvirt.jna.Libvirt;
+import org.libvirt.sandbox.domain.DomainDefinition;
 import org.libvirt.sandbox.domain.HostCapabilities;
 
 /**
@@ -43,19 +43,10 @@ public final class SandboxConnection implements AutoCloseable {
   /** {@code VIR_DOMAIN_START_AUTODESTROY} of libvirt-domain.h. */
   private static final int AUTODESTROY = 2;
 
-  // libvirt keeps only a pointer to it: it must never be collected
-  private static final Libvirt.VirErrorCallback SILENCE = (userData, error) -> {};
-
   private static final Path SYSTEM_LOGS = Path.of("/var/log/libvirt");
 
   /** How long a daemon of this process that takes no connections may take to clean up. */
   private static final Duration END_LIMIT = Duration.ofSeconds(20);
-
-  /** How long a daemon may take to answer a new connection, one that is starting too. */
-  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
-
-  private static final int KEEP_ALIVE_SECONDS = 5;
-  private static final int KEEP_ALIVE_COUNT = 3;
 
   private final String uri;
   private final Optional<EmbeddedLibvirt> daemon;
@@ -205,6 +196,51 @@ public final class SandboxConnection implements AutoCloseable {
       if (!created) {
         domains.remove(domain);
       }
+    }
+  }
+
+  /**
+   * Finds a domain that another process may have made. It does not end with this connection.
+   *
+   * @param uuid the domain's UUID
+   * @return empty if no such domain runs
+   * @throws LibvirtRefusedException if libvirt cannot be asked
+   * @throws IllegalStateException if the connection is closed
+   */
+  public Optional<SandboxDomain> findDomain(UUID uuid) {
+    SandboxDomain domain = new SandboxDomain(this, uuid);
+    domains.add(domain); // before the question, so that no end of it is missed
+    boolean found = false;
+    try {
+      DomainRegistry.release(ask(connect -> connect.domainLookupByUUIDString(uuid.toString())));
+      found = true;
+      return Optional.of(domain);
+    } catch (LibvirtException e) {
+      if (Refusals.code(e) == Refusals.NO_DOMAIN) {
+        return Optional.empty();
+      }
+      throw Refusals.of("libvirt cannot find sandbox " + uuid, e);
+    } finally {
+      if (!found) {
+        domains.remove(domain);
+      }
+    }
+  }
+
+  DomainDefinition definition(UUID uuid) {
+    try {
+      return DomainDefinition.parse(
+          ask(
+              connect -> {
+                Domain domain = connect.domainLookupByUUIDString(uuid.toString());
+                try {
+                  return domain.getXMLDesc(0);
+                } finally {
+                  DomainRegistry.release(domain);
+                }
+              }));
+    } catch (LibvirtException e) {
+      throw Refusals.of("libvirt does not describe sandbox " + uuid, e);
     }
   }
 
@@ -491,44 +527,12 @@ public final class SandboxConnection implements AutoCloseable {
   }
 
   private SharedConnect connectAnew() throws LibvirtException {
-    ClientLibrary.require(SandboxConnection::setUpLibvirt);
-    EventLoop.enter();
-    boolean opening = true;
-    try {
-      Connect opened = new Opening(uri).await(CONNECT_LIMIT);
-      keepAlive(opened);
-      opened.addLifecycleListener(domains.listener());
-      opening = false;
-      return new SharedConnect(opened, this::close);
-    } finally {
-      if (opening) {
-        EventLoop.leave();
-      }
-    }
-  }
-
-  private static void setUpLibvirt() {
-    EventLoop.setUp();
-    if (!Boolean.getBoolean("org.libvirt.sandbox.libvirtStderr")) {
-      try {
-        Connect.setErrorCallback(SILENCE);
-      } catch (LibvirtException e) {
-        throw Refusals.of("libvirt cannot be kept from standard error", e);
-      }
-    }
-  }
-
-  /** Ends the calls that a daemon does not answer, 20 s after its last sign of life. */
-  private void keepAlive(Connect opened) {
-    try {
-      opened.setKeepAlive(KEEP_ALIVE_SECONDS, KEEP_ALIVE_COUNT);
-    } catch (LibvirtException e) {
-      LOG.log(Level.DEBUG, "{0} has no daemon that could hang: {1}", uri, Refusals.words(e));
-    }
+    Connect opened = Opening.connect(uri);
+    opened.addLifecycleListener(domains.listener());
+    return new SharedConnect(opened, this::close);
   }
 
   private void close(Connect unused) {
-    EventLoop.leave();
     try {
       try {
         // a listener left holds a reference, and the socket stays open

@@ -1,5 +1,8 @@
 package org.libvirt.sandbox;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -35,6 +38,19 @@ public final class SandboxDomain {
    */
   public CompletableFuture<Void> stopped() {
     return stopped.copy();
+  }
+
+  /**
+   * The terminals of this host at the other ends of the domain's consoles.
+   *
+   * @return one for each console, in the order of the domain's XML; empty where libvirt does not
+   *     tell it
+   * @throws LibvirtRefusedException if libvirt cannot be asked, or the domain has ended
+   */
+  public List<Optional<Path>> consoleTerminals() {
+    return connection.definition(uuid).consoles().stream()
+        .map(console -> console.tty().map(Path::of))
+        .toList();
   }
 
   /**

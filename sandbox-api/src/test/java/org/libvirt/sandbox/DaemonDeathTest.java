@@ -111,14 +111,16 @@ final class DaemonDeathTest {
         var own = EmbeddedLibvirt.start(site)) {
       Sleepers.start("lxc+unix:///system?socket=" + owner.socket(), "sleeper");
       DaemonTraces dead = owner.traces();
+      String daemon = Path.of(owner.socket().toString()).getParent().getFileName().toString();
       ProcessHandle launcher = dead.outer();
       List<String> alive = directories(DaemonTraces.of(own));
       launcher.destroyForcibly();
       owner.kill();
       await().atMost(SOON).until(() -> !launcher.isAlive());
 
-      EmbeddedLibvirt.sweep(site);
+      List<String> removed = EmbeddedLibvirt.sweep(site);
 
+      assertThat(removed).containsExactly(daemon);
       assertThat(dead.all()).isEmpty();
       assertThat(directories(DaemonTraces.of(own))).isEqualTo(alive);
       assertThat(own.isAlive()).isTrue();

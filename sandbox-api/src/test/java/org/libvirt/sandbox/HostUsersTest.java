@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.libvirt.sandbox.config.Identity;
 
 final class HostUsersTest {
   @Test
@@ -40,6 +43,39 @@ final class HostUsersTest {
           .as("groups of a user who calls himself %s", user)
           .containsExactly(4_000_000_000L);
     }
+  }
+
+  @Test
+  void every_user_is_found_by_name_and_by_id() throws Exception {
+    for (String line : Files.readAllLines(Path.of("/etc/passwd"))) {
+      List<String> fields = Arrays.asList(line.split(":"));
+      var user =
+          new Identity(
+              Long.parseLong(fields.get(2)),
+              Long.parseLong(fields.get(3)),
+              fields.get(0),
+              fields.get(5));
+
+      assertThat(HostUsers.find(user.userName())).contains(user);
+      assertThat(HostUsers.find(user.uid())).map(Identity::uid).contains(user.uid());
+    }
+  }
+
+  @Test
+  void every_group_is_found_by_name() throws Exception {
+    for (String line : Files.readAllLines(Path.of("/etc/group"))) {
+      List<String> fields = Arrays.asList(line.split(":"));
+
+      assertThat(HostUsers.groupId(fields.get(0))).hasValue(Long.parseLong(fields.get(2)));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"no-such-user", "0", "", "root\0", "ROOT"})
+  void what_the_host_does_not_know_is_not_found(String name) {
+    assertThat(HostUsers.find(name)).isEmpty();
+    assertThat(HostUsers.groupId(name)).isEmpty();
+    assertThat(HostUsers.find(4_000_000_001L)).isEmpty();
   }
 
   private static List<Long> groupsByCommand(String user) throws IOException {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.libvirt.sandbox.ChannelKind;
 import org.libvirt.sandbox.config.SandboxConfig;
 import org.libvirt.sandbox.domain.HostCapabilities;
 
@@ -19,6 +20,7 @@ import org.libvirt.sandbox.domain.HostCapabilities;
  * @param capabilities what libvirt can do there
  * @param libvirtPath where libvirt finds a path of this host: an embedded daemon has directories of
  *     its own in place of some
+ * @param channel the way between the host and the supervisor that the caller wants
  * @param startLimit how long starting may still take, what is left of its limit
  */
 public record BuildRequest(
@@ -28,6 +30,7 @@ public record BuildRequest(
     HostFacts host,
     HostCapabilities capabilities,
     UnaryOperator<Path> libvirtPath,
+    ChannelKind channel,
     Duration startLimit) {
   /** Checks that nothing is missing. */
   public BuildRequest {
@@ -37,6 +40,7 @@ public record BuildRequest(
     requireNonNull(host, "host");
     requireNonNull(capabilities, "capabilities");
     requireNonNull(libvirtPath, "libvirtPath");
+    requireNonNull(channel, "channel");
     requireNonNull(startLimit, "startLimit");
   }
 }

@@ -32,4 +32,17 @@ public sealed interface CarrierAddress {
       requireNonNull(socket, "socket");
     }
   }
+
+  /**
+   * A console of the domain, which the host opens through libvirt once the domain runs, and which
+   * is a terminal in the guest.
+   *
+   * @param alias libvirt's name of the console, such as {@code console1}
+   */
+  record DomainConsole(String alias) implements CarrierAddress {
+    /** Checks that there is a name. */
+    public DomainConsole {
+      requireNonNull(alias, "alias");
+    }
+  }
 }

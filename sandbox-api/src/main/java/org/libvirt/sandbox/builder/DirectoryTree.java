@@ -1,6 +1,8 @@
 package org.libvirt.sandbox.builder;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * later.
  */
 final class DirectoryTree {
+  private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
+
   private final Path top;
 
   /** Begins no name that is there, also where a former removal was cut short. */
@@ -35,13 +39,18 @@ final class DirectoryTree {
   }
 
   /**
-   * Removes a directory.
+   * Removes a directory. Another process may do the same, or have done it: an embedded daemon's end
+   * takes the state directories of its sandboxes.
    *
    * @throws IOException if something in it cannot be removed, the first such failure; all else is
    *     gone then
    */
   static void remove(Path directory) throws IOException {
-    new DirectoryTree(directory).remove();
+    try {
+      new DirectoryTree(directory).remove();
+    } catch (NoSuchFileException e) {
+      LOG.log(Level.DEBUG, "{0} has gone meanwhile", directory);
+    }
   }
 
   private void remove() throws IOException {

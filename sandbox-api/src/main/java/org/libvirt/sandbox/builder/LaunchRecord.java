@@ -132,6 +132,8 @@ public final class LaunchRecord {
     CAPABILITIES(22),
     PRIVILEGES(23),
     TERMINAL(24),
+    CONSOLE(28),
+    DEBUG(29),
     MOUNT(30);
 
     final int number;
@@ -558,6 +560,52 @@ public final class LaunchRecord {
      */
     public Builder terminal(int rows, int columns) {
       return add(Tag.TERMINAL, ByteBuffer.allocate(8).putInt(rows).putInt(columns).array());
+    }
+
+    /**
+     * Puts the program behind a console: it starts when somebody comes there.
+     *
+     * @param path the console's terminal as the supervisor sees it, below /dev, such as {@code
+     *     /dev/tty2}
+     * @return this
+     * @throws IllegalArgumentException if the path is not absolute
+     */
+    public Builder console(String path) {
+      return add(Tag.CONSOLE, absolute(path));
+    }
+
+    /**
+     * Has the supervisor tell on its own console how far it has come, a line each.
+     *
+     * @return this
+     */
+    public Builder debug() {
+      return number(Tag.DEBUG, 1);
+    }
+
+    /**
+     * A shell of root's beside a config's program, behind a console: with the config's environment,
+     * and no more rights than its program would have as root.
+     *
+     * @param config whose sandbox
+     * @param container the kind of sandbox, as systemd's {@code container} variable names it
+     * @param console the console's terminal, as {@link #console} takes it
+     * @return this
+     */
+    public Builder shell(InteractiveConfig config, String container, String console) {
+      Map<String, String> environment = new LinkedHashMap<>();
+      environment.put("TERM", "xterm"); // whose terminal it will be is not known yet
+      environment.putAll(config.environment());
+      environment.put("PATH", PATH);
+      environment.put("HOME", "/root");
+      environment.put("USER", "root");
+      environment.put("USERNAME", "root");
+      environment.put("LOGNAME", "root");
+      environment.put("container", container);
+      environment.forEach(this::environment);
+      argument("/bin/sh").directory("/root").directory("/").identity(0, 0, List.of());
+      terminal(TerminalSize.STANDARD.rows(), TerminalSize.STANDARD.columns()).console(console);
+      return config.isPrivileged() ? privileged(PRIVILEGED_CAPABILITIES) : this;
     }
 
     /**

@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.libvirt.sandbox.HostDirectories;
 
@@ -78,15 +80,40 @@ final class Ownership {
         });
   }
 
-  /** Removes a directory if its owner is dead. */
-  static void removeIfOrphaned(Path directory) throws IOException {
-    MAKING_AND_REMOVING.during(
+  /** Removes a directory if its owner is dead, and tells whether it was there to be removed. */
+  static boolean removeIfOrphaned(Path directory) throws IOException {
+    return MAKING_AND_REMOVING.during(
         () -> {
-          if (isOrphaned(directory)) {
+          boolean orphaned = Files.exists(directory) && isOrphaned(directory);
+          if (orphaned) {
             delete(directory);
           }
-          return directory;
+          return orphaned;
         });
+  }
+
+  /**
+   * Looks into a directory whose owner lives, and which is neither made nor removed meanwhile.
+   *
+   * @return empty if it has no living owner
+   */
+  static <T> Optional<T> look(Path directory, StateLock.Step<Optional<T>> step) throws IOException {
+    return MAKING_AND_REMOVING.during(() -> isOrphaned(directory) ? Optional.empty() : step.run());
+  }
+
+  /** The process id that a directory names as its owner's. */
+  static long ownerOf(Path directory) throws IOException {
+    String owner = Files.readString(directory.resolve(OWNER));
+    try {
+      return Long.parseLong(owner.substring(0, Math.max(0, owner.indexOf(' '))));
+    } catch (NumberFormatException e) {
+      throw new IOException(directory.resolve(OWNER) + " names no process", e);
+    }
+  }
+
+  /** Since when a directory has been its owner's. */
+  static Instant since(Path directory) throws IOException {
+    return Files.getLastModifiedTime(directory.resolve(OWNER)).toInstant();
   }
 
   private static boolean isOrphaned(Path directory) throws IOException {
@@ -142,9 +169,7 @@ final class Ownership {
   }
 
   private static void delete(Path directory) throws IOException {
-    if (Files.exists(directory)) {
-      DirectoryTree.remove(directory);
-    }
+    DirectoryTree.remove(directory);
     try {
       Files.deleteIfExists(HostDirectories.state());
     } catch (IOException e) {

@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param xml the domain's XML for libvirt
  * @param carrier what carries the bytes between the host and the supervisor
  * @param launch what the supervisor is told to run
+ * @param shell what the supervisor is told to run behind the shell's console; empty for a sandbox
+ *     without one
  * @param guestLog the file of this host to which the guest's kernel and init write what they have
  *     to say, where there is one
  * @param cleanUps what is to be undone once the domain is gone, in this order; the state directory
@@ -21,6 +23,7 @@ public record SandboxPlan(
     String xml,
     CarrierAddress carrier,
     LaunchRecord launch,
+    Optional<LaunchRecord> shell,
     Optional<Path> guestLog,
     List<Runnable> cleanUps) {
   /** Copies the list of clean-ups. */
@@ -28,7 +31,21 @@ public record SandboxPlan(
     requireNonNull(xml, "xml");
     requireNonNull(carrier, "carrier");
     requireNonNull(launch, "launch");
+    requireNonNull(shell, "shell");
     requireNonNull(guestLog, "guestLog");
     cleanUps = List.copyOf(cleanUps);
+  }
+
+  /**
+   * A plan without a shell.
+   *
+   * @param xml the domain's XML for libvirt
+   * @param carrier what carries the bytes between the host and the supervisor
+   * @param launch what the supervisor is told to run
+   * @param cleanUps what is to be undone once the domain is gone, in this order
+   */
+  public SandboxPlan(
+      String xml, CarrierAddress carrier, LaunchRecord launch, List<Runnable> cleanUps) {
+    this(xml, carrier, launch, Optional.empty(), Optional.empty(), cleanUps);
   }
 }

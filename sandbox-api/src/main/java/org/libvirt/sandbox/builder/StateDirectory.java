@@ -3,10 +3,15 @@ package org.libvirt.sandbox.builder;
 import static java.nio.file.attribute.PosixFilePermissions.asFileAttribute;
 import static java.nio.file.attribute.PosixFilePermissions.fromString;
 
+import com.google.common.collect.ImmutableList;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.HostLacksException;
@@ -114,17 +119,32 @@ public final class StateDirectory implements AutoCloseable {
    * Removes what dead processes left of their sandboxes. The directories of living ones, whichever
    * process they belong to, are left alone.
    *
+   * @return the UUIDs of the sandboxes whose directories were removed
    * @throws IOException if a dead one's directory cannot be removed
    */
-  public static void sweep() throws IOException {
+  public static List<UUID> sweep() throws IOException {
+    List<UUID> removed = new ArrayList<>();
+    for (Path entry : all()) {
+      if (Ownership.removeIfOrphaned(entry)) {
+        removed.add(UUID.fromString(entry.getFileName().toString()));
+      }
+    }
+    return List.copyOf(removed);
+  }
+
+  /** Those of the living and of the dead, without an order. */
+  static List<Path> all() throws IOException {
     Path base = HostDirectories.state();
     if (!Files.isDirectory(base)) {
-      return;
+      return List.of();
     }
     try (var entries = Files.newDirectoryStream(base, StateDirectory::isNamedByUuid)) {
-      for (Path entry : entries) {
-        Ownership.removeIfOrphaned(entry);
+      return ImmutableList.copyOf(entries);
+    } catch (NoSuchFileException | DirectoryIteratorException e) {
+      if (Files.isDirectory(base)) {
+        throw e instanceof DirectoryIteratorException failed ? failed.getCause() : (IOException) e;
       }
+      return List.of(); // the last one has just gone
     }
   }
 

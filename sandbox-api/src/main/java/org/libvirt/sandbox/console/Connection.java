@@ -26,6 +26,7 @@ final class Connection implements Program.Line {
   private final Consumer<SandboxException> floodListener;
   private final Programs programs = new Programs();
   private final Map<Long, CompletableFuture<Object>> pings = new ConcurrentHashMap<>();
+  private final Map<Integer, CompletableFuture<Void>> consoles = new ConcurrentHashMap<>();
   private final AtomicLong pingNumber = new AtomicLong();
   private volatile Hello supervisor = Hello.ofHost(0);
   private volatile @Nullable String lastWords;
@@ -96,6 +97,19 @@ final class Connection implements Program.Line {
     return pong;
   }
 
+  /**
+   * Asks for a console's program; the future is completed by the answer, and fails with the
+   * supervisor's refusal.
+   */
+  CompletableFuture<Void> openConsole(byte[] record) {
+    int serial = programs.nextNumber();
+    CompletableFuture<Void> opened = new CompletableFuture<>();
+    consoles.put(serial, opened);
+    opened.whenComplete((answer, refusal) -> consoles.remove(serial));
+    send(ControlFrame.console(serial, record, largestFrame()));
+    return opened;
+  }
+
   /** Lets the writer end once it has written what is queued. */
   void finish() {
     outbox.close();
@@ -164,6 +178,9 @@ final class Connection implements Program.Line {
         }
         lastWords = "it was told to end";
         break;
+      case CONSOLE:
+        consoleOpened();
+        break;
       case HELLO:
       case START:
       case SIGNAL:
@@ -174,6 +191,16 @@ final class Connection implements Program.Line {
         if (program != null) { // else it has just ended: what is still said of it is skipped
           program.take(proc, frames);
         }
+    }
+  }
+
+  private void consoleOpened() throws IOException {
+    if (frames.left() > 0) {
+      throw new ProtocolException("CONSOLE with data");
+    }
+    CompletableFuture<Void> opened = consoles.get(frames.serial());
+    if (opened != null) {
+      opened.complete(null);
     }
   }
 
@@ -197,6 +224,11 @@ final class Connection implements Program.Line {
   private void error(SupervisorError error) {
     Program program = programs.find(frames.serial());
     if (program != null && program.takeError(error)) {
+      return;
+    }
+    CompletableFuture<Void> console = consoles.get(frames.serial());
+    if (console != null) {
+      console.completeExceptionally(error.asException());
       return;
     }
     if (error.stage() == SupervisorError.STAGE_PROTOCOL

@@ -10,6 +10,8 @@ final class ControlFrame implements Outgoing {
   /** What the objects of a frame take in the heap, so that tiny frames have their cost too. */
   private static final int OVERHEAD = 160;
 
+  private static final int CREDIT = FrameReader.HEADER + 8;
+
   private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
   private final ByteBuffer bytes;
@@ -47,22 +49,32 @@ final class ControlFrame implements Outgoing {
    * <p>It counts as free: its caller waits for the answer, and so bounds how many there are.
    */
   static ControlFrame launch(int serial, byte[] record, int largestFrame, int window) {
-    int largestPart = largestFrame - FrameReader.HEADER;
-    int parts = Math.max(1, (record.length + largestPart - 1) / largestPart);
-    int credits = 2 * (FrameReader.HEADER + 8);
-    ByteBuffer bytes = ByteBuffer.allocate(parts * FrameReader.HEADER + record.length + credits);
-    for (int part = 0, at = 0; part < parts; part++) {
-      int length = Math.min(largestPart, record.length - at);
-      int status = part < parts - 1 ? STATUS_CONTINUES : 0;
-      FrameWriter.putHeader(bytes, Proc.START, status, serial, length);
-      bytes.put(record, at, length);
-      at += length;
-    }
+    ByteBuffer bytes = record(Proc.START, serial, record, largestFrame, 2 * CREDIT);
     for (Proc stream : new Proc[] {Proc.STDOUT, Proc.STDERR}) {
       FrameWriter.putHeader(bytes, Proc.CREDIT, 0, serial, 8);
       bytes.putInt(stream.number()).putInt(window);
     }
     return new ControlFrame(bytes.flip(), 0);
+  }
+
+  /** A console's record, in as many frames as it needs; free as {@link #launch} is. */
+  static ControlFrame console(int serial, byte[] record, int largestFrame) {
+    return new ControlFrame(record(Proc.CONSOLE, serial, record, largestFrame, 0).flip(), 0);
+  }
+
+  private static ByteBuffer record(
+      Proc proc, int serial, byte[] record, int largestFrame, int roomBehind) {
+    int largestPart = largestFrame - FrameReader.HEADER;
+    int parts = Math.max(1, (record.length + largestPart - 1) / largestPart);
+    ByteBuffer bytes = ByteBuffer.allocate(parts * FrameReader.HEADER + record.length + roomBehind);
+    for (int part = 0, at = 0; part < parts; part++) {
+      int length = Math.min(largestPart, record.length - at);
+      int status = part < parts - 1 ? STATUS_CONTINUES : 0;
+      FrameWriter.putHeader(bytes, proc, status, serial, length);
+      bytes.put(record, at, length);
+      at += length;
+    }
+    return bytes;
   }
 
   /** How much this takes of the memory that may wait for a supervisor to read, in bytes. */

@@ -14,6 +14,7 @@ record Hello(int version, int features, int largestFrame, long session) {
   static final int MANY_PROGRAMS = 1;
   static final int TERMINALS = 2;
   static final int ATTACH_AND_DETACH = 4;
+  static final int CONSOLES = 8;
 
   private static final int BYTES = 20;
   private static final int VERSION = 1;
@@ -22,7 +23,10 @@ record Hello(int version, int features, int largestFrame, long session) {
   /** What this host says. */
   static Hello ofHost(long session) {
     return new Hello(
-        VERSION, MANY_PROGRAMS | TERMINALS | ATTACH_AND_DETACH, FrameReader.LARGEST_FRAME, session);
+        VERSION,
+        MANY_PROGRAMS | TERMINALS | ATTACH_AND_DETACH | CONSOLES,
+        FrameReader.LARGEST_FRAME,
+        session);
   }
 
   /** Reads a supervisor's HELLO and refuses what this host cannot work with. */

@@ -19,7 +19,8 @@ enum Proc {
   PONG,
   CREDIT,
   ATTACH,
-  DETACH;
+  DETACH,
+  CONSOLE;
 
   private static final Proc[] IN_ORDER = values();
 

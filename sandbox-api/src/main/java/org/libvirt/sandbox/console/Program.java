@@ -2,6 +2,7 @@ package org.libvirt.sandbox.console;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.sandbox.ExitStatus;
@@ -25,6 +26,10 @@ final class Program {
 
   private final CompletableFuture<Void> detached = new CompletableFuture<>();
   private final CompletableFuture<ExitStatus> exit;
+
+  /** Empty where the streams came to their ends, or were given up. */
+  private final CompletableFuture<Optional<SandboxException>> closed = new CompletableFuture<>();
+
   private volatile boolean detaching;
   private volatile long pid;
   private volatile @Nullable ResourceUsage usage;
@@ -110,6 +115,10 @@ final class Program {
     return detached;
   }
 
+  CompletableFuture<Optional<SandboxException>> closed() {
+    return closed;
+  }
+
   CompletableFuture<ExitStatus> exit() {
     return exit;
   }
@@ -163,6 +172,7 @@ final class Program {
   /** Nothing more will come for this program. */
   void lose(SandboxException cause) {
     fail(cause);
+    closed.complete(Optional.of(cause));
     exit.complete(new ExitStatus.Lost(cause));
     detached.complete(null);
   }
@@ -248,6 +258,7 @@ final class Program {
 
   private void forgetIfOver() {
     if (exit.isDone() && stdout.isFinished() && stderr.isFinished()) {
+      closed.complete(Optional.empty());
       line.forget(this);
     }
   }

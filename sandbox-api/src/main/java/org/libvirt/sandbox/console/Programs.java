@@ -31,6 +31,19 @@ final class Programs {
     }
   }
 
+  /** Takes the next number for what is no program, and so is not one of these. */
+  int nextNumber() {
+    lock.lock();
+    try {
+      if (loss != null) {
+        throw loss;
+      }
+      return nextSerial++;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Adds a program that has its number already, in the place of its predecessor if it has one. */
   Program put(Program program) {
     lock.lock();

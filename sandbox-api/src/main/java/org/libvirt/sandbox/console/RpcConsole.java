@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.libvirt.sandbox.ExitStatus;
+import org.libvirt.sandbox.SandboxException;
 import org.libvirt.sandbox.TerminalSize;
 
 /**
@@ -66,6 +67,7 @@ public final class RpcConsole implements SandboxConsole {
    *
    * @return always the same stream
    */
+  @Override
   public InputStream stderr() {
     return program.stderr();
   }
@@ -78,8 +80,21 @@ public final class RpcConsole implements SandboxConsole {
    * @return a future of the caller's own, which it may complete or cancel; what depends on it runs
    *     in a thread of its own
    */
+  @Override
   public CompletableFuture<ExitStatus> exited() {
     return Notices.copyOf(program.exit());
+  }
+
+  /**
+   * How the interest in the streams ends: empty once the program has ended and both outputs have,
+   * or this console was closed or detached; the cause where the sandbox was lost before that.
+   *
+   * @return a future of the caller's own, which it may complete or cancel; what depends on it runs
+   *     in a thread of its own
+   */
+  @Override
+  public CompletableFuture<Optional<SandboxException>> closed() {
+    return Notices.copyOf(program.closed());
   }
 
   /**
@@ -153,6 +168,7 @@ public final class RpcConsole implements SandboxConsole {
   public void detach() {
     if (detaching.compareAndSet(false, true)) {
       program.detach();
+      program.closed().complete(Optional.empty());
     }
   }
 
@@ -166,5 +182,6 @@ public final class RpcConsole implements SandboxConsole {
     program.stdin().close();
     program.stdout().close();
     program.stderr().close();
+    program.closed().complete(Optional.empty());
   }
 }

@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.libvirt.sandbox.ConsoleStream;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.ProgramNotStartedException;
 import org.libvirt.sandbox.SandboxException;
@@ -50,26 +52,46 @@ public final class SandboxChannel implements AutoCloseable {
   }
 
   /**
-   * Connects to a Unix-domain socket at which a hypervisor listens for the host's end of a port.
+   * A channel through one of the domain's consoles, by a libvirt connection of its own. It is
+   * opened by {@link #awaitSupervisor}: then the domain must run.
+   *
+   * <p>Its supervisor does not see that the channel has ended, unless it was told before: who makes
+   * the channel destroys the domain if the channel is {@linkplain #ended() lost}.
+   *
+   * @param connectionUri a libvirt connection URI
+   * @param domain the domain's UUID
+   * @param alias the console's alias in the domain's XML, such as {@code console1}
+   * @return a channel whose supervisor has still to be met
+   */
+  public static SandboxChannel onConsole(String connectionUri, UUID domain, String alias) {
+    requireNonNull(connectionUri, "connectionUri");
+    requireNonNull(alias, "alias");
+    return at(() -> ConsoleStream.open(connectionUri, domain, alias), domain + "-" + alias);
+  }
+
+  /**
+   * A channel to a machine's port, at whose Unix-domain socket a hypervisor listens. It is opened
+   * by {@link #awaitSupervisor}: then the domain must run.
    *
    * @param socket the socket's path
    * @param cause asked why the guest is gone once it is, for the message that tells of it
-   * @return a channel whose supervisor has still to come
-   * @throws HostLacksException if nobody listens there, or this process may not connect
+   * @return a channel whose supervisor has still to be met
    */
-  public static SandboxChannel connect(Path socket, Supplier<Optional<String>> cause) {
-    return new SandboxChannel(Session.connect(socket, cause));
+  public static SandboxChannel onPort(Path socket, Supplier<Optional<String>> cause) {
+    return new SandboxChannel(Session.at(new PortSource(socket), socket.toString(), cause));
   }
 
-  /** A channel whose supervisor is at the other end of a carrier. */
-  static SandboxChannel over(Carrier carrier, String name) {
-    return new SandboxChannel(Session.over(carrier, name));
+  /** A channel through a terminal. */
+  static SandboxChannel at(TtySource.Opening tty, String name) {
+    return new SandboxChannel(Session.at(new TtySource(tty, "sandbox-" + name), name));
   }
 
   /**
    * Waits until the supervisor has connected and both sides have greeted each other.
    *
    * @param limit how long; after it the channel is at its end
+   * @throws org.libvirt.sandbox.LibvirtRefusedException if the channel is a console, which libvirt
+   *     does not open
    * @throws SandboxLostException if the supervisor does not come in time, breaks the protocol, or
    *     the channel ends
    * @throws SandboxException what {@link #fail} was given
@@ -93,6 +115,24 @@ public final class SandboxChannel implements AutoCloseable {
    */
   public RpcConsole start(byte[] launchRecord, Duration limit) {
     return session.start(requireNonNull(launchRecord, "launchRecord"), limit);
+  }
+
+  /**
+   * Has a program start whenever somebody comes to one of the sandbox's consoles. It is not one of
+   * this channel's programs: {@link RawConsole} is where to meet it. At most four consoles of a
+   * sandbox can have one.
+   *
+   * @param launchRecord what {@code docs/protocol.md} calls so, with a CONSOLE and a TERMINAL
+   * @param limit how long to wait
+   * @throws ProgramNotStartedException if the supervisor refuses; it has the error number ESRCH
+   *     where the first program has ended already, and the sandbox with it
+   * @throws SandboxException if the limit passes or the thread is interrupted
+   * @throws SandboxLostException if the channel ends
+   * @throws IllegalArgumentException if the record is too large
+   * @throws IllegalStateException if the supervisor has not come yet
+   */
+  public void openConsole(byte[] launchRecord, Duration limit) {
+    session.openConsole(requireNonNull(launchRecord, "launchRecord"), limit);
   }
 
   /**

@@ -1,9 +1,6 @@
 package org.libvirt.sandbox.console;
 
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -32,7 +29,8 @@ final class Session {
   private final CompletableFuture<Optional<SandboxException>> ended = new CompletableFuture<>();
   private final AtomicBoolean ending = new AtomicBoolean();
   private final ReentrantLock lock = new ReentrantLock();
-  private final @Nullable UnixListener listener;
+  private final AtomicBoolean reading = new AtomicBoolean();
+  private final CarrierSource source;
 
   /** What others know of why the supervisor is gone. */
   private final Supplier<Optional<String>> cause;
@@ -42,14 +40,9 @@ final class Session {
   private boolean orderly;
   private boolean over;
 
-  /** Where the carrier comes from. */
-  private interface Opening {
-    Carrier open() throws IOException;
-  }
-
-  private Session(String name, @Nullable UnixListener listener, Supplier<Optional<String>> cause) {
+  private Session(String name, CarrierSource source, Supplier<Optional<String>> cause) {
     this.name = name;
-    this.listener = listener;
+    this.source = source;
     this.cause = cause;
   }
 
@@ -60,37 +53,29 @@ final class Session {
     } catch (IOException e) {
       throw new HostLacksException("cannot listen at " + socket + ": " + e.getMessage(), e);
     }
-    Session session = new Session("sandbox-" + socket, listener, Optional::empty);
-    session.run("-read", () -> session.read(() -> new UnixSocketCarrier(listener.accept())));
+    Session session = at(listener, socket.toString());
+    session.beginReading();
     return session;
   }
 
-  static Session connect(Path socket, Supplier<Optional<String>> cause) {
-    try {
-      SocketChannel connected = SocketChannel.open(StandardProtocolFamily.UNIX);
-      try {
-        connected.connect(UnixDomainSocketAddress.of(socket));
-        return over(new UnixSocketCarrier(connected), socket.toString(), cause);
-      } catch (IOException | RuntimeException e) {
-        connected.close();
-        throw e;
-      }
-    } catch (IOException e) {
-      throw new HostLacksException("cannot connect to " + socket + ": " + e.getMessage(), e);
+  /** A session that goes to meet its supervisor when this is waited for. */
+  static Session at(CarrierSource source, String name) {
+    return at(source, name, Optional::empty);
+  }
+
+  /** The same, where others may know why the supervisor is gone. */
+  static Session at(CarrierSource source, String name, Supplier<Optional<String>> cause) {
+    return new Session("sandbox-" + name, source, cause);
+  }
+
+  private void beginReading() {
+    if (reading.compareAndSet(false, true)) {
+      run("-read", this::read);
     }
   }
 
-  static Session over(Carrier carrier, String name) {
-    return over(carrier, name, Optional::empty);
-  }
-
-  private static Session over(Carrier carrier, String name, Supplier<Optional<String>> cause) {
-    Session session = new Session("sandbox-" + name, null, cause);
-    session.run("-read", () -> session.read(() -> carrier));
-    return session;
-  }
-
   void awaitSupervisor(Duration limit) {
+    beginReading();
     try {
       Patience.await(greeted, limit, "the sandbox's supervisor did not connect");
     } catch (Patience.Overdue e) {
@@ -101,11 +86,7 @@ final class Session {
   }
 
   RpcConsole start(byte[] launchRecord, Duration limit) {
-    if (launchRecord.length > LARGEST_RECORD) {
-      throw new IllegalArgumentException(
-          "a launch record of %d bytes; at most %d are possible"
-              .formatted(launchRecord.length, LARGEST_RECORD));
-    }
+    checkSize(launchRecord);
     Connection line = connection();
     Program added =
         line.programs()
@@ -116,6 +97,36 @@ final class Session {
                         ControlFrame.launch(
                             program.serial(), launchRecord, line.largestFrame(), line.window())));
     return answer(added, line, limit, "the sandbox's supervisor did not start the program");
+  }
+
+  void openConsole(byte[] launchRecord, Duration limit) {
+    checkSize(launchRecord);
+    Connection line = connection();
+    if (!line.supervisor().has(Hello.CONSOLES)) {
+      throw new SandboxException(
+          "the sandbox's supervisor is of a version that has no shell consoles");
+    }
+    CompletableFuture<Void> opened = line.openConsole(launchRecord);
+    try {
+      Patience.await(
+          CompletableFuture.anyOf(opened, ended),
+          limit,
+          "the sandbox's supervisor did not open the console");
+      if (!opened.isDone()) {
+        connection();
+        throw new SandboxLostException("the sandbox ended before its console was open");
+      }
+    } finally {
+      opened.cancel(false);
+    }
+  }
+
+  private static void checkSize(byte[] launchRecord) {
+    if (launchRecord.length > LARGEST_RECORD) {
+      throw new IllegalArgumentException(
+          "a launch record of %d bytes; at most %d are possible"
+              .formatted(launchRecord.length, LARGEST_RECORD));
+    }
   }
 
   RpcConsole attach(int serial, Duration limit) {
@@ -238,9 +249,9 @@ final class Session {
     thread.start();
   }
 
-  private void read(Opening opening) {
+  private void read() {
     try {
-      Connection line = adopt(opening.open());
+      Connection line = adopt(source.open());
       line.greet();
       greeted.complete(line);
       line.takeFrames();
@@ -249,6 +260,8 @@ final class Session {
       refuse(e);
     } catch (IOException e) {
       end(goneSupervisor(current(), e));
+    } catch (SandboxException e) {
+      end(e);
     } catch (Throwable e) { // one that nobody sees would let all wait for ever
       end(failed(e));
     }
@@ -338,9 +351,7 @@ final class Session {
   private void end(SandboxException cause) {
     tell(cause);
     try {
-      if (listener != null) {
-        listener.close();
-      }
+      source.close();
       Connection open = current();
       if (open != null) {
         open.close();

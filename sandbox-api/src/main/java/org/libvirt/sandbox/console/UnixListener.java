@@ -2,7 +2,6 @@ package org.libvirt.sandbox.console;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -17,7 +16,7 @@ import java.util.Set;
 import jdk.net.ExtendedSocketOptions;
 
 /** A name in the file system at which one supervisor connects, and nobody after it. */
-final class UnixListener implements Closeable {
+final class UnixListener implements CarrierSource {
   /** The kernel's {@code sun_path} has 108 bytes, of which one is the terminating NUL. */
   private static final int LONGEST_PATH = 107;
 
@@ -53,8 +52,13 @@ final class UnixListener implements Closeable {
     }
   }
 
+  @Override
+  public Carrier open() throws IOException {
+    return new UnixSocketCarrier(accept());
+  }
+
   /** Waits for root or this process's user; others are turned away. The name is gone afterwards. */
-  SocketChannel accept() throws IOException {
+  private SocketChannel accept() throws IOException {
     while (true) {
       SocketChannel peer = listener.accept();
       try {

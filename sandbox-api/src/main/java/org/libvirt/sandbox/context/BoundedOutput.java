@@ -16,7 +16,7 @@ final class BoundedOutput {
   private final int limit;
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
   private final CountDownLatch ended = new CountDownLatch(1);
-  private boolean whole = true;
+  private boolean whole;
 
   private BoundedOutput(InputStream stream, int limit) {
     this.stream = stream;
@@ -42,16 +42,17 @@ final class BoundedOutput {
 
   private void read() {
     byte[] chunk = new byte[CHUNK];
+    boolean keptAll = true;
     try {
       for (int count = stream.read(chunk); count >= 0; count = stream.read(chunk)) {
         int room = Math.min(count, limit - kept.size());
         kept.write(chunk, 0, room);
-        whole &= room == count;
+        keptAll &= room == count;
       }
+      whole = keptAll; // only here: what ends the reading otherwise has cut the output off
     } catch (IOException e) {
       // the end of the process tells its user what became of the sandbox
       LOG.log(Level.DEBUG, "an output was cut off: {0}", e.getMessage());
-      whole = false;
     } finally {
       ended.countDown();
     }

@@ -2,6 +2,8 @@ package org.libvirt.sandbox.context;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.libvirt.sandbox.EmbeddedLibvirt;
+import org.libvirt.sandbox.GuestLog;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.LibvirtRefusedException;
@@ -27,6 +30,7 @@ import org.libvirt.sandbox.builder.SandboxBuilder;
 import org.libvirt.sandbox.builder.SandboxPlan;
 import org.libvirt.sandbox.builder.StateDirectory;
 import org.libvirt.sandbox.config.InteractiveConfig;
+import org.libvirt.sandbox.console.RawConsole;
 import org.libvirt.sandbox.console.RpcConsole;
 import org.libvirt.sandbox.console.SandboxChannel;
 import org.libvirt.sandbox.domain.HostCapabilities;
@@ -46,6 +50,8 @@ import org.libvirt.sandbox.domain.HostCapabilities;
  * however it dies.
  */
 public final class InteractiveContext implements SandboxContext {
+  private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
+
   /** How long the start of a container may take where the caller does not say. */
   public static final Duration START_LIMIT = Duration.ofSeconds(30);
 
@@ -55,15 +61,21 @@ public final class InteractiveContext implements SandboxContext {
   /** For a machine, which may have much to bring to its disks. */
   private static final Duration MACHINE_END_LIMIT = Duration.ofSeconds(10);
 
+  /** Linux's number for "no such process", which the supervisor says of one that has ended. */
+  private static final int ESRCH = 3;
+
   private final String name;
   private final UUID uuid;
   private final RpcConsole console;
+  private final Consoles consoles;
   private final Resources resources;
 
-  private InteractiveContext(String name, UUID uuid, RpcConsole console, Resources resources) {
+  private InteractiveContext(
+      String name, UUID uuid, RpcConsole console, Consoles consoles, Resources resources) {
     this.name = name;
     this.uuid = uuid;
     this.console = console;
+    this.consoles = consoles;
     this.resources = resources;
   }
 
@@ -81,7 +93,7 @@ public final class InteractiveContext implements SandboxContext {
    * @throws SandboxLostException if the sandbox ends before its program runs
    */
   public static InteractiveContext start(SandboxConnection connection, InteractiveConfig config) {
-    return start(connection, config, startLimit(connection, config));
+    return start(connection, config, StartOptions.DEFAULT);
   }
 
   /**
@@ -114,17 +126,15 @@ public final class InteractiveContext implements SandboxContext {
    */
   public static InteractiveContext start(
       SandboxConnection connection, InteractiveConfig config, Duration limit) {
-    return start(connection, config, limit, TerminalSize.STANDARD);
+    return start(connection, config, StartOptions.builder().limit(limit).build());
   }
 
   /**
-   * Starts a sandbox and its program, whose terminal has a certain size from the start.
+   * Starts a sandbox and its program.
    *
    * @param connection where; it must stay open as long as the sandbox
    * @param config what
-   * @param limit how long the start may take altogether
-   * @param size the terminal's first size, if the config asks for a terminal; {@link
-   *     RpcConsole#resize(TerminalSize)} changes it later
+   * @param options how
    * @return the sandbox, its program running or already ended
    * @throws InvalidSandboxException if the config cannot be had on this host
    * @throws HostLacksException if this host lacks what a sandbox needs
@@ -133,13 +143,13 @@ public final class InteractiveContext implements SandboxContext {
    * @throws SandboxLostException if the sandbox ends, or the limit passes, before its program runs
    */
   public static InteractiveContext start(
-      SandboxConnection connection, InteractiveConfig config, Duration limit, TerminalSize size) {
+      SandboxConnection connection, InteractiveConfig config, StartOptions options) {
     Instant beginning = Instant.now();
-    Deadline deadline = Deadline.in(limit);
+    Deadline deadline = Deadline.in(options.limitOr(() -> startLimit(connection, config)));
     Resources resources = new Resources();
     EndOfProcess.closes(resources);
     try {
-      return start(connection, config, deadline, size, resources);
+      return start(connection, config, options, deadline, resources);
     } catch (RuntimeException | Error e) {
       if (e instanceof SandboxLostException || e instanceof LibvirtRefusedException) {
         // before the log goes with its daemon
@@ -160,8 +170,8 @@ public final class InteractiveContext implements SandboxContext {
   private static InteractiveContext start(
       SandboxConnection connection,
       InteractiveConfig config,
+      StartOptions options,
       Deadline deadline,
-      TerminalSize size,
       Resources resources) {
     refuseWhatCannotBeHad(config);
     SandboxBuilder builder = SandboxBuilder.forDriver(connection.driver());
@@ -193,10 +203,11 @@ public final class InteractiveContext implements SandboxContext {
                 host,
                 join(capabilities),
                 connection::libvirtPath,
+                options.channel(),
                 deadline.remaining()));
     plan.cleanUps().forEach(resources::add);
     try {
-      return start(connection, config, deadline, size, resources, uuid, plan);
+      return start(connection, config, options, deadline, resources, uuid, plan);
     } catch (SandboxException e) {
       plan.guestLog().ifPresent(log -> connection.explainByGuest(e, log));
       throw e;
@@ -206,13 +217,13 @@ public final class InteractiveContext implements SandboxContext {
   private static InteractiveContext start(
       SandboxConnection connection,
       InteractiveConfig config,
+      StartOptions options,
       Deadline deadline,
-      TerminalSize size,
       Resources resources,
       UUID uuid,
       SandboxPlan plan) {
-    Meeting meeting = Meeting.at(plan);
-    resources.add(meeting::close);
+    SandboxChannel channel = channel(plan, connection, uuid);
+    resources.add(channel::close);
     Stage.PLANNED.reachedBy(uuid);
     deadline.check("planning the sandbox");
 
@@ -222,7 +233,6 @@ public final class InteractiveContext implements SandboxContext {
           domain.destroy();
           Stage.DOMAIN_DESTROYED.reachedBy(uuid);
         });
-    SandboxChannel channel = meeting.channel();
     domain
         .stopped()
         .thenRun(
@@ -230,6 +240,9 @@ public final class InteractiveContext implements SandboxContext {
                 channel.fail(
                     new SandboxLostException(
                         "sandbox '" + config.name() + "' has stopped by itself")));
+    if (plan.carrier() instanceof CarrierAddress.DomainConsole) {
+      channel.ended().thenAccept(end -> end.ifPresent(lost -> end(domain)));
+    }
     Stage.DOMAIN_CREATED.reachedBy(uuid);
     deadline.check("creating the domain");
 
@@ -243,10 +256,26 @@ public final class InteractiveContext implements SandboxContext {
         });
     Stage.SUPERVISOR_CONNECTED.reachedBy(uuid);
 
-    LaunchRecord launch = config.isTty() ? plan.launch().withTerminal(size) : plan.launch();
+    LaunchRecord launch =
+        config.isTty() ? plan.launch().withTerminal(options.terminalSize()) : plan.launch();
     RpcConsole console = channel.start(launch.toByteArray(), deadline.remaining());
     Stage.PROGRAM_STARTED.reachedBy(uuid);
-    return new InteractiveContext(config.name(), uuid, console, resources);
+    plan.shell().ifPresent(shell -> openShell(channel, shell, deadline.remaining()));
+    Consoles consoles = new Consoles(config.name(), uuid, domain);
+    resources.add(consoles::close);
+    return new InteractiveContext(config.name(), uuid, console, consoles, resources);
+  }
+
+  /** A program may be over before its shell can be had: then nobody needs one. */
+  private static void openShell(SandboxChannel channel, LaunchRecord shell, Duration limit) {
+    try {
+      channel.openConsole(shell.toByteArray(), limit);
+    } catch (ProgramNotStartedException e) {
+      if (e.errno() != ESRCH) {
+        throw e;
+      }
+      LOG.log(Level.DEBUG, "no shell: {0}", e.getMessage());
+    }
   }
 
   private static void refuseWhatCannotBeHad(InteractiveConfig config) {
@@ -255,12 +284,6 @@ public final class InteractiveContext implements SandboxContext {
           "the config of '"
               + config.name()
               + "' limits processes, which cannot be had yet; leave the limit out");
-    }
-    if (config.isShell()) {
-      throw new InvalidSandboxException(
-          "the config of '"
-              + config.name()
-              + "' asks for a shell console, which cannot be had yet; set shell to false");
     }
   }
 
@@ -293,6 +316,31 @@ public final class InteractiveContext implements SandboxContext {
     channel.ended().completeOnTimeout(Optional.empty(), limit.toMillis(), MILLISECONDS).join();
   }
 
+  /** A supervisor on a console does not see that its channel is lost, and would run on. */
+  private static void end(SandboxDomain domain) {
+    try {
+      domain.awaitDaemon();
+      domain.destroy();
+    } catch (RuntimeException e) {
+      LOG.log(Level.DEBUG, "a lost sandbox is left to its context's close", e);
+    }
+  }
+
+  private static SandboxChannel channel(SandboxPlan plan, SandboxConnection connection, UUID uuid) {
+    CarrierAddress carrier = plan.carrier();
+    if (carrier instanceof CarrierAddress.UnixSocket unix) {
+      return SandboxChannel.listen(unix.socket());
+    }
+    if (carrier instanceof CarrierAddress.DomainConsole console) {
+      return SandboxChannel.onConsole(connection.uri(), uuid, console.alias());
+    }
+    if (carrier instanceof CarrierAddress.VirtioPort port) {
+      return SandboxChannel.onPort(
+          port.socket(), () -> plan.guestLog().flatMap(log -> GuestLog.of(log).cause()));
+    }
+    throw new AssertionError("a carrier without a channel: " + carrier);
+  }
+
   @Override
   public String name() {
     return name;
@@ -311,6 +359,22 @@ public final class InteractiveContext implements SandboxContext {
    */
   public RpcConsole console() {
     return console;
+  }
+
+  @Override
+  public RawConsole logConsole() {
+    return consoles.log();
+  }
+
+  @Override
+  public RawConsole shellConsole() {
+    return consoles.shell();
+  }
+
+  /** The same as {@link #close()}. */
+  @Override
+  public void stop() {
+    close();
   }
 
   @Override

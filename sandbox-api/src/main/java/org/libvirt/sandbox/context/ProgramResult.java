@@ -57,7 +57,8 @@ public final class ProgramResult {
   }
 
   /**
-   * Whether the program wrote more than was to be kept.
+   * Whether the program wrote more than is here: more than was to be kept, or what was lost with
+   * its sandbox, as it may be when its time was over.
    *
    * @return true if so, to whichever output
    */

@@ -33,6 +33,13 @@ final class DirectoryTreeTest {
   }
 
   @Test
+  void a_directory_that_another_process_has_removed_is_gone_as_well() throws IOException {
+    DirectoryTree.remove(tree);
+
+    assertThat(tree).doesNotExist();
+  }
+
+  @Test
   void a_symbolic_link_is_removed_and_what_it_leads_to_stays() throws IOException {
     Path kept = Files.createDirectory(directory.resolve("kept"));
     Files.writeString(kept.resolve("file"), "x");

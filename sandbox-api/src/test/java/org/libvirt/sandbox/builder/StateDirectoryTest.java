@@ -84,8 +84,10 @@ final class StateDirectoryTest {
           Files.createDirectory(StateDirectory.pathOf(UUID.randomUUID())); // owner died at once
       Path foreign = Files.createDirectory(HostDirectories.state().resolve("test-" + uuid));
 
-      StateDirectory.sweep();
+      List<UUID> removed = StateDirectory.sweep();
 
+      assertThat(removed).contains(UUID.fromString(dead.getFileName().toString()));
+      assertThat(removed).doesNotContain(uuid);
       assertThat(dead).doesNotExist();
       assertThat(foreign).exists();
       assertThat(living.path()).isDirectory();

@@ -120,6 +120,11 @@ final class FakeSupervisor implements Closeable {
     out.write(bytes);
   }
 
+  /** The next byte, which belongs to no frame. */
+  int receiveRaw() throws IOException {
+    return in.read();
+  }
+
   /** Whether the host ends the connection before anything else comes. */
   boolean seesEnd() throws IOException {
     return in.read() < 0;

@@ -59,7 +59,7 @@ class SandboxChannelTest {
 
       assertThat(hello.proc()).isEqualTo(6);
       assertThat(hello.payload())
-          .containsExactly(0, 0, 0, 1, 0, 0, 0, 7, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+          .containsExactly(0, 0, 0, 1, 0, 0, 0, 15, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
       assertThatIllegalStateException().isThrownBy(() -> channel.start(record(), LIMIT));
     }
   }

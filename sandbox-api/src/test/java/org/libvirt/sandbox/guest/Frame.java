@@ -22,6 +22,7 @@ record Frame(int proc, int type, int status, int serial, byte[] payload) {
   static final int CREDIT = 14;
   static final int ATTACH = 15;
   static final int DETACH = 16;
+  static final int CONSOLE = 17;
 
   static Frame of(int proc, int serial, byte... payload) {
     return new Frame(proc, proc <= STDERR ? 1 : 0, 0, serial, payload);

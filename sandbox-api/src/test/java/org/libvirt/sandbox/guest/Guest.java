@@ -57,6 +57,10 @@ final class Guest implements AutoCloseable {
   }
 
   private static Guest silent(InitBuild build, String preparation) throws IOException {
+    return silent(build, PRIVATE_DEV, preparation);
+  }
+
+  private static Guest silent(InitBuild build, String dev, String preparation) throws IOException {
     Path directory = Files.createTempDirectory("sandbox-guest");
     Path socket = directory.resolve("channel");
     try (var listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -74,7 +78,7 @@ final class Guest implements AutoCloseable {
                   "--mount-proc",
                   "sh",
                   "-c",
-                  PRIVATE_DEV + preparation + "\nexec \"$@\"",
+                  dev + preparation + "\nexec \"$@\"",
                   "sh",
                   build.program().toString(),
                   "unix:" + socket)
@@ -100,6 +104,15 @@ final class Guest implements AutoCloseable {
    */
   static Guest greeted(InitBuild build, String preparation) throws IOException {
     var guest = silent(build, preparation);
+    guest.send(Frame.hello(0));
+    guest.await(Frame.HELLO, 0);
+    return guest;
+  }
+
+  /** Starts a supervisor that has a terminal of this host as its /dev/tty2, and greets it. */
+  static Guest withConsole(InitBuild build, Path terminal) throws IOException {
+    String console = "touch /mnt/tty2\nmount --bind %s /mnt/tty2\n".formatted(terminal);
+    var guest = silent(build, PRIVATE_DEV.replace("mount --move", console + "mount --move"), "");
     guest.send(Frame.hello(0));
     guest.await(Frame.HELLO, 0);
     return guest;

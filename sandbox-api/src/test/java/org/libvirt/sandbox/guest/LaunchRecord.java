@@ -65,6 +65,10 @@ final class LaunchRecord {
     return numbers(24, rows, columns);
   }
 
+  LaunchRecord console(String path) {
+    return text(28, path);
+  }
+
   LaunchRecord limit(int resource, long soft, long hard) {
     return item(25, ByteBuffer.allocate(20).putInt(resource).putLong(soft).putLong(hard).array());
   }

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnumSource(InitBuild.class)
 class ProgramTest {
   private static final int ENOENT = 2;
+  private static final int ESRCH = 3;
   private static final int EACCES = 13;
   private static final int EAGAIN = 11;
   private static final int MOST_PROGRAMS = 64;
@@ -38,6 +39,19 @@ class ProgramTest {
 
       assertThat(outcome.code()).isEqualTo(code);
       assertThat(outcome.signal()).isZero();
+    }
+  }
+
+  @Test
+  void the_first_one_ends_the_sandbox_also_if_its_outputs_ended_before_it() throws Exception {
+    try (var guest = Guest.greeted(build)) {
+      guest.startFreely(0, LaunchRecord.shell("exec >&- 2>&-; read line; exit 3"));
+      guest.drain(0, Frame.STDOUT);
+      guest.drain(0, Frame.STDERR);
+      guest.stdin(0, "");
+      guest.await(Frame.EXIT, 0);
+
+      assertThat(guest.refusalOf(LaunchRecord.of("true")).number(1)).isEqualTo(ESRCH);
     }
   }
 

@@ -14,6 +14,7 @@ public final class Console implements Device {
   @XmlAttribute private @Nullable String type;
   @XmlAttribute private @Nullable String tty;
 
+  @XmlElement private @Nullable Source source;
   @XmlElement private @Nullable Target target;
 
   private Console() {}
@@ -78,7 +79,18 @@ public final class Console implements Device {
    * @return its path on libvirt's host; empty where libvirt has not told it
    */
   public Optional<String> tty() {
-    return Optional.ofNullable(tty);
+    // libvirt has the attribute for the first console only
+    return Optional.ofNullable(tty).or(() -> Optional.ofNullable(source).map(known -> known.path));
+  }
+
+  /** The other end of a console of a domain that runs. */
+  @XmlAccessorType(XmlAccessType.FIELD)
+  @XmlType(name = "")
+  private static final class Source {
+    @XmlAttribute private @Nullable String path;
+
+    @SuppressWarnings("unused") // JAXB's.
+    private Source() {}
   }
 
   /** What the console is inside the domain. */

@@ -198,6 +198,10 @@ class DomainDefinitionTest {
                   <source path='/dev/pts/3'/>
                   <target type='lxc' port='0'/>
                 </console>
+                <console type='pty'>
+                  <source path='/dev/pts/5'/>
+                  <target type='lxc' port='1'/>
+                </console>
               </devices>
               <seclabel type='dynamic' model='apparmor' relabel='yes'>
                 <label>libvirt-c7a5fdbd</label>
@@ -212,6 +216,7 @@ class DomainDefinitionTest {
     assertThat(running.processors()).hasValue(1);
     assertThat(running.operatingSystem().orElseThrow().init()).contains("/dev/sandbox/init");
     assertThat(running.consoles().get(0).tty()).contains("/dev/pts/3");
+    assertThat(running.consoles().get(1).tty()).contains("/dev/pts/5");
     assertThat(running.securityLabels().get(0).type()).isEqualTo("dynamic");
     assertThat(running.securityLabels().get(0).label()).contains("libvirt-c7a5fdbd");
   }

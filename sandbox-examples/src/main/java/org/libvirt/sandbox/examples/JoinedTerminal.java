@@ -4,11 +4,13 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.sandbox.LocalTerminal;
 import org.libvirt.sandbox.SandboxException;
 import org.libvirt.sandbox.TerminalSize;
+import org.libvirt.sandbox.console.RawConsole;
 import org.libvirt.sandbox.console.RpcConsole;
 
 /**
@@ -19,14 +21,15 @@ final class JoinedTerminal implements AutoCloseable {
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
 
   private final LocalTerminal terminal;
-  private final RpcConsole console;
-  private final LocalLibvirt libvirt;
+  private final Consumer<TerminalSize> size;
+  private final @Nullable LocalLibvirt libvirt;
   private final ReentrantLock lock = new ReentrantLock();
   private boolean closed;
 
-  private JoinedTerminal(LocalTerminal terminal, RpcConsole console, LocalLibvirt libvirt) {
+  private JoinedTerminal(
+      LocalTerminal terminal, Consumer<TerminalSize> size, @Nullable LocalLibvirt libvirt) {
     this.terminal = terminal;
-    this.console = console;
+    this.size = size;
     this.libvirt = libvirt;
   }
 
@@ -39,11 +42,28 @@ final class JoinedTerminal implements AutoCloseable {
    * @throws SandboxException if the terminal is gone
    */
   static @Nullable JoinedTerminal ofCaller(RpcConsole console, LocalLibvirt libvirt) {
+    return ofCaller(console::resize, libvirt);
+  }
+
+  /**
+   * Joins the terminal at standard input to the shell of a sandbox that is another process's. If
+   * this process is killed, nobody but the user's shell restores it.
+   *
+   * @param shell told of the terminal's size
+   * @return null if there is none
+   * @throws SandboxException if the terminal is gone
+   */
+  static @Nullable JoinedTerminal ofCaller(RawConsole shell) {
+    return ofCaller(shell::resize, null);
+  }
+
+  private static @Nullable JoinedTerminal ofCaller(
+      Consumer<TerminalSize> size, @Nullable LocalLibvirt libvirt) {
     Optional<LocalTerminal> terminal = LocalTerminal.at(0);
     if (terminal.isEmpty()) {
       return null;
     }
-    JoinedTerminal joined = new JoinedTerminal(terminal.get(), console, libvirt);
+    JoinedTerminal joined = new JoinedTerminal(terminal.get(), size, libvirt);
     try {
       joined.join();
       return joined;
@@ -79,7 +99,9 @@ final class JoinedTerminal implements AutoCloseable {
     try {
       if (!closed) {
         // first, so that no moment is left uncovered
-        libvirt.watch(terminal);
+        if (libvirt != null) {
+          libvirt.watch(terminal);
+        }
         if (LocalTerminal.isAt(2)) {
           Progress.endLinesWith("\r\n");
         }
@@ -96,7 +118,9 @@ final class JoinedTerminal implements AutoCloseable {
     try {
       terminal.restore();
       Progress.endLinesWith("\n");
-      libvirt.unwatch();
+      if (libvirt != null) {
+        libvirt.unwatch();
+      }
     } catch (SandboxException e) {
       LOG.log(Level.DEBUG, "nobody has to restore the terminal: {0}", e.getMessage());
     } finally {
@@ -106,7 +130,7 @@ final class JoinedTerminal implements AutoCloseable {
 
   /** It may have changed while nobody looked, before the program's start for one. */
   private void passSize() {
-    terminal.size().ifPresent(console::resize);
+    terminal.size().ifPresent(size);
   }
 
   private void resume() {

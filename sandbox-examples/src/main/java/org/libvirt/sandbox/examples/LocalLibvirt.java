@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.libvirt.sandbox.EmbeddedLibvirt;
 import org.libvirt.sandbox.LocalTerminal;
 import org.libvirt.sandbox.SandboxConnection;
+import org.libvirt.sandbox.SandboxException;
+import org.libvirt.sandbox.builder.SandboxBuilder;
 import org.libvirt.sandbox.config.HostImageMount;
 import org.libvirt.sandbox.config.SandboxConfig;
 import org.libvirt.sandbox.domain.DomainDefinition;
@@ -39,15 +41,11 @@ final class LocalLibvirt implements AutoCloseable {
     CompletableFuture.runAsync(DomainDefinition::warmUp);
   }
 
-  /**
-   * Opens the connection of {@code -c}.
-   *
-   * @param given the option's value; null stands for the user's or the usual default
-   */
-  static LocalLibvirt open(@Nullable String given) {
-    String uri = given != null ? given : defaultUri();
+  /** Opens a connection, and starts a daemon for it where the host has none. */
+  static LocalLibvirt open(ConnectionUri given) {
+    String uri = given.text();
     if (!SYSTEM.contains(uri) || HostDaemons.usual().serve(driver(uri))) {
-      return new LocalLibvirt(null, SandboxConnection.open(uri));
+      return new LocalLibvirt(null, connect(given));
     }
     LOG.log(Level.DEBUG, "command line read");
     EmbeddedLibvirt daemon = EmbeddedLibvirt.startFor(driver(uri));
@@ -62,9 +60,20 @@ final class LocalLibvirt implements AutoCloseable {
     }
   }
 
-  private static String defaultUri() {
-    String set = System.getenv("LIBVIRT_DEFAULT_URI");
-    return set == null || set.isEmpty() ? "lxc:///" : set;
+  /** A connection to a daemon that somebody else runs, of a driver that sandboxes can be had of. */
+  private static SandboxConnection connect(ConnectionUri given) {
+    try {
+      SandboxConnection opened = SandboxConnection.open(given.text());
+      try {
+        SandboxBuilder.forDriver(opened.driver());
+        return opened;
+      } catch (RuntimeException e) {
+        opened.close();
+        throw e;
+      }
+    } catch (SandboxException | IllegalArgumentException e) {
+      throw given.refused(e);
+    }
   }
 
   private static String driver(String systemUri) {
@@ -108,9 +117,12 @@ final class LocalLibvirt implements AutoCloseable {
 
   @Override
   public void close() {
-    connection.close();
-    if (daemon != null) {
-      daemon.close();
+    try {
+      connection.close();
+    } finally {
+      if (daemon != null) {
+        daemon.close();
+      }
     }
   }
 }

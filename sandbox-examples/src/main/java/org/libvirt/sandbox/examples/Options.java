@@ -3,18 +3,12 @@ package org.libvirt.sandbox.examples;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Stack;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IParameterPreprocessor;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.ArgSpec;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -24,38 +18,41 @@ import picocli.CommandLine.Parameters;
     name = "virt-sandbox",
     versionProvider = Version.class,
     sortOptions = false,
-    customSynopsis = "virt-sandbox [OPTION...] [--] COMMAND [ARGUMENT...]",
+    customSynopsis = {
+      "virt-sandbox [OPTION...] [--] COMMAND [ARGUMENT...]",
+      "       virt-sandbox list | clean [OPTION...]",
+      "       virt-sandbox attach [OPTION...] NAME"
+    },
     description =
         "Runs COMMAND in a sandbox on this host's files, which it can read but not change.",
     footer = {
       "",
-      "Write -- before a COMMAND that has options of its own.",
+      "Options end where COMMAND begins: what follows is COMMAND's. A COMMAND that begins with -, or"
+          + " is called list, clean or attach, stands behind --.",
+      "",
       "Exit status: that of COMMAND; 128+n if signal n ended it; 124 after --timeout; 125 if"
           + " virt-sandbox itself failed; 126 if COMMAND cannot be executed; 127 if it is not found."
     })
 final class Options {
   @Option(
       names = {"-c", "--connect"},
+      order = 1,
       paramLabel = "URI",
       description =
           "libvirt connection; default: $LIBVIRT_DEFAULT_URI, else lxc:///. Where no daemon serves"
-              + " a local one, a private daemon is started.")
+              + " a local one, a private daemon is started")
   private @Nullable String connect;
 
   @Option(
       names = {"-n", "--name"},
+      order = 2,
       paramLabel = "NAME",
       description = "name of the sandbox; default: sandbox- and eight hexadecimal digits")
   private @Nullable String name;
 
   @Option(
-      names = {"-p", "--privileged"},
-      preprocessor = Flag.class,
-      description = "run as root inside, with a container's usual capabilities")
-  private boolean privileged;
-
-  @Option(
       names = {"-t", "--tty"},
+      order = 20,
       preprocessor = Flag.class,
       description =
           "give COMMAND a terminal; default: where standard input and output both are terminals")
@@ -63,22 +60,31 @@ final class Options {
 
   @Option(
       names = {"-T", "--no-tty"},
+      order = 21,
       preprocessor = Flag.class,
       description = "give COMMAND no terminal")
   private boolean noTty;
 
   @Option(
       names = "--escape",
+      order = 22,
       paramLabel = "^CHARACTER",
       converter = EscapeCharacter.Converter.class,
       description =
           "what ends the run when it is typed at a terminal, or none; default: ^], which is Ctrl-]")
   private EscapeCharacter.Choice escape = EscapeCharacter.USUAL;
 
-  @Mixin private ConfigOptions described = new ConfigOptions();
+  @Option(
+      names = {"-l", "--shell"},
+      order = 23,
+      preprocessor = Flag.class,
+      description =
+          "run a shell of root's beside COMMAND, for 'virt-sandbox attach' from another terminal")
+  private boolean shell;
 
   @Option(
       names = "--timeout",
+      order = 24,
       paramLabel = "TIME",
       converter = TimeLimit.class,
       description =
@@ -87,21 +93,36 @@ final class Options {
 
   @Option(
       names = {"-v", "--verbose"},
+      order = 28,
       preprocessor = Flag.class,
       description = "tell the stages of start and end on standard error")
   private boolean verbose;
 
   @Option(
-      names = {"-h", "-?", "--help"},
-      preprocessor = LastWord.class,
+      names = {"-d", "--debug"},
+      order = 29,
+      preprocessor = Flag.class,
+      description = "tell all that can be told, also of what is inside and of libvirt")
+  private boolean debug;
+
+  @Option(
+      names = {"-h", "-?", "--help", "--help-all"},
+      order = 30,
+      preprocessor = Flag.LastWord.class,
       description = "show this and exit")
   private boolean help;
 
   @Option(
       names = {"-V", "--version"},
-      preprocessor = LastWord.class,
+      order = 31,
+      preprocessor = Flag.LastWord.class,
       description = "show the version and exit")
   private boolean version;
+
+  @Mixin private ConfigOptions seen = new ConfigOptions();
+  @Mixin private ProgramOptions program = new ProgramOptions();
+  @Mixin private EnvironmentOptions environment = new EnvironmentOptions();
+  @Mixin private ResourceOptions limits = new ResourceOptions();
 
   @Parameters(paramLabel = "COMMAND", hidden = true)
   private List<String> command = List.of();
@@ -110,10 +131,17 @@ final class Options {
       new CommandLine(this)
           // an argument of the sandboxed program is that program's: @FILE, too
           .setExpandAtFiles(false)
+          // and so is an option behind its name
+          .setStopAtPositional(true)
           .setAllowOptionsAsOptionParameters(true)
           .setOverwrittenOptionsAllowed(true);
 
   private Options() {}
+
+  /** What there are for options, for those who document them. */
+  static CommandLine commandLine() {
+    return new Options().line;
+  }
 
   /**
    * Reads a command line.
@@ -132,12 +160,18 @@ final class Options {
       throw new ParameterException(
           options.line, "options '--tty' and '--no-tty' exclude each other; leave out one");
     }
+    try {
+      options.program.check();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(options.line, e.getMessage(), e);
+    }
     return options;
   }
 
   /** Prints what was asked for instead of a run, and is true if anything was. */
   boolean answer(PrintWriter out) {
     if (help) {
+      Example.addTo(line.getCommandSpec());
       line.usage(out);
     } else if (version) {
       line.printVersionHelp(out);
@@ -146,9 +180,13 @@ final class Options {
     return help || version;
   }
 
-  /** The libvirt connection URI; null if none is given. */
-  @Nullable String uri() {
-    return connect;
+  /**
+   * The libvirt connection.
+   *
+   * @throws IllegalArgumentException if it is one that cannot be had
+   */
+  ConnectionUri uri() {
+    return ConnectionUri.of(connect);
   }
 
   /** How long the program may run; null: as long as it likes. */
@@ -170,8 +208,14 @@ final class Options {
     return escape.character();
   }
 
+  /** Whether the stages of the run are told. */
   boolean verbose() {
-    return verbose;
+    return verbose || debug;
+  }
+
+  /** Whether all that can be told is told, which is more than {@link #verbose()}. */
+  boolean debug() {
+    return debug;
   }
 
   /**
@@ -181,36 +225,16 @@ final class Options {
    */
   InteractiveConfig config() {
     InteractiveConfig.Builder config =
-        InteractiveConfig.builder().command(command).privileged(privileged).verbose(verbose);
-    if (name != null) {
-      config.name(name);
-    }
-    described.describe(config);
+        InteractiveConfig.builder()
+            .command(command)
+            .shell(shell)
+            .verbose(verbose || debug)
+            .debug(debug);
+    OptionValue.one("--name", name, config::name);
+    seen.describe(config);
+    program.describe(config);
+    environment.describe(config);
+    limits.describe(config);
     return config.build();
-  }
-
-  /** An option that is on or off; picocli would take {@code --verbose=false} as well. */
-  private static class Flag implements IParameterPreprocessor {
-    @Override
-    public boolean preprocess(
-        Stack<String> rest, CommandSpec command, ArgSpec option, Map<String, Object> form) {
-      if ("=".equals(form.get("separator"))) {
-        throw new ParameterException(
-            command.commandLine(),
-            "option '" + ((OptionSpec) option).longestName() + "' takes no value");
-      }
-      return false;
-    }
-  }
-
-  /** A flag behind which nothing is read any more. */
-  private static final class LastWord extends Flag {
-    @Override
-    public boolean preprocess(
-        Stack<String> rest, CommandSpec command, ArgSpec option, Map<String, Object> form) {
-      super.preprocess(rest, command, option, form);
-      rest.clear();
-      return false;
-    }
   }
 }

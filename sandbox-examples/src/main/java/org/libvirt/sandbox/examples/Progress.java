@@ -17,14 +17,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Progress extends System.LoggerFinder {
   private static volatile @Nullable PrintWriter shown;
+  private static volatile Level shownFrom = Level.DEBUG;
   private static volatile long start;
   private static volatile String lineEnd = "\n";
 
   /** Made by the JDK, once. */
   public Progress() {}
 
+  /** Shows the stages of a run, and what goes wrong, from now on. */
   static void showOn(PrintWriter err) {
+    showOn(err, Level.DEBUG);
+  }
+
+  /**
+   * Shows what is logged from now on.
+   *
+   * @param least what is below this level is not shown
+   */
+  static void showOn(PrintWriter err, Level least) {
     start = System.nanoTime();
+    shownFrom = least;
     shown = err;
   }
 
@@ -43,7 +55,7 @@ public final class Progress extends System.LoggerFinder {
     public boolean isLoggable(Level level) {
       return shown != null
           && getName.startsWith("org.libvirt.sandbox")
-          && level.compareTo(Level.DEBUG) >= 0;
+          && level.compareTo(shownFrom) >= 0;
     }
 
     @Override

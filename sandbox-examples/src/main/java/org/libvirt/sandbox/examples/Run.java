@@ -4,12 +4,10 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -25,9 +23,6 @@ import org.libvirt.sandbox.console.RpcConsole;
 final class Run {
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
 
-  /** What the JDK calls EPIPE, whatever the locale. */
-  private static final String BROKEN_PIPE = "Broken pipe";
-
   private static final int SIGTERM = 15;
   private static final int SIGKILL = 9;
   private static final Duration GRACE = Duration.ofSeconds(1);
@@ -35,7 +30,7 @@ final class Run {
 
   private final RpcConsole console;
   private final PassedSignals signals;
-  private final List<CompletableFuture<Void>> outputs;
+  private final CompletableFuture<Void> written;
   private final @Nullable EscapeCharacter escape;
 
   /** Fails when the user has typed the escape character. */
@@ -51,11 +46,16 @@ final class Run {
     this.console = console;
     this.escape = escape;
     signals = PassedSignals.to(console::signal);
-    outputs =
-        List.of(
-            start("stdout", () -> copyOutput(console.stdout(), FileDescriptor.out)),
-            start("stderr", () -> copyOutput(console.stderr(), FileDescriptor.err)));
-    start("stdin", this::copyInput);
+    written =
+        console
+            .attach(
+                null,
+                new FileOutputStream(FileDescriptor.out),
+                new FileOutputStream(FileDescriptor.err))
+            .written();
+    Thread input = new Thread(this::copyInput, "copy-stdin");
+    input.setDaemon(true);
+    input.start();
   }
 
   /**
@@ -69,8 +69,6 @@ final class Run {
    * @throws SandboxException if the escape character was typed, or output could not be written
    */
   Optional<ExitStatus> await(@Nullable Duration limit) {
-    CompletableFuture<Void> written =
-        CompletableFuture.allOf(outputs.toArray(CompletableFuture[]::new));
     CompletableFuture<ExitStatus> end =
         console
             .exited()
@@ -121,33 +119,6 @@ final class Run {
     }
   }
 
-  /** Copies until the end, or until nobody takes it any more: then SIGPIPE tells the program. */
-  private static void copyOutput(InputStream from, FileDescriptor to) {
-    byte[] chunk = new byte[CHUNK];
-    // not System.out, which would take each chunk through another buffer; and not closed, as this
-    // process may have something to say itself
-    OutputStream out = new FileOutputStream(to);
-    try (from) {
-      for (int n = read(from, chunk); n >= 0; n = read(from, chunk)) {
-        out.write(chunk, 0, n);
-      }
-    } catch (IOException e) {
-      if (!BROKEN_PIPE.equals(e.getMessage())) {
-        throw new SandboxException("cannot write the program's output: " + e.getMessage(), e);
-      }
-    }
-  }
-
-  /** Reads, taking a lost sandbox for the end: the exit status tells of it. */
-  private static int read(InputStream from, byte[] chunk) {
-    try {
-      return from.read(chunk);
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "output ended early: {0}", e.getMessage());
-      return -1;
-    }
-  }
-
   private void copyInput() {
     byte[] chunk = new byte[CHUNK];
     try (OutputStream to = console.stdin();
@@ -168,23 +139,5 @@ final class Run {
       // a closed descriptor 0 is an end of file; a program that does not read is not an error
       LOG.log(Level.DEBUG, "input ended early: {0}", e.getMessage());
     }
-  }
-
-  private static CompletableFuture<Void> start(String stream, Runnable copy) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                copy.run();
-                done.complete(null);
-              } catch (RuntimeException | Error e) {
-                done.completeExceptionally(e);
-              }
-            },
-            "copy-" + stream);
-    thread.setDaemon(true);
-    thread.start();
-    return done;
   }
 }

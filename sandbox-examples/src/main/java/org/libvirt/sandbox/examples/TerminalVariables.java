@@ -9,9 +9,6 @@ import org.libvirt.sandbox.config.InteractiveConfig;
  * who sits there: TERM, LANG, LANGUAGE and those that begin with LC_.
  */
 final class TerminalVariables {
-  /** The start script sets LC_ALL for this JVM where the caller's locale is not one of UTF-8. */
-  private static final String CALLERS_LC_ALL = "virt-sandbox.lc-all";
-
   private final Map<String, String> variables = new TreeMap<>();
 
   TerminalVariables(Map<String, String> environment) {
@@ -28,12 +25,7 @@ final class TerminalVariables {
 
   /** Those of this process's caller. */
   static TerminalVariables ofCaller() {
-    Map<String, String> environment = new TreeMap<>(System.getenv());
-    String lcAll = System.getProperty(CALLERS_LC_ALL);
-    if (lcAll != null) {
-      environment.put("LC_ALL", lcAll);
-    }
-    return new TerminalVariables(environment);
+    return new TerminalVariables(CallerEnvironment.read().variables());
   }
 
   /** The config with those of them that have a value and that it does not set itself. */

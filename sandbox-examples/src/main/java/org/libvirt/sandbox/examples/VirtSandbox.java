@@ -1,9 +1,13 @@
 package org.libvirt.sandbox.examples;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.libvirt.sandbox.ExitStatus;
@@ -13,6 +17,7 @@ import org.libvirt.sandbox.ProgramNotStartedException;
 import org.libvirt.sandbox.SandboxException;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.context.StartOptions;
 import picocli.CommandLine.ParameterException;
 
 /** The {@code virt-sandbox} command: runs one program in a sandbox and exits as it does. */
@@ -30,7 +35,7 @@ public final class VirtSandbox {
   /**
    * Runs the command line and exits.
    *
-   * @param arguments options, command and its arguments
+   * @param arguments options, command and its arguments; or attach, list, clean, and its options
    */
   public static void main(String[] arguments) {
     LocalLibvirt.warmUp();
@@ -50,8 +55,15 @@ public final class VirtSandbox {
   private static int run(String[] arguments, PrintWriter out, PrintWriter err) {
     return attempt(
         () -> {
-          Options options = Options.parse(Arguments.typed(arguments));
-          return options.answer(out) ? 0 : run(options, err);
+          List<String> typed = List.of(Arguments.typed(arguments));
+          String first = typed.isEmpty() ? "" : typed.get(0);
+          // a program of that name stands behind --
+          return switch (first) {
+            case Attach.NAME -> Attach.run(typed.subList(1, typed.size()), out);
+            case Listing.NAME -> Listing.run(typed.subList(1, typed.size()), out);
+            case Cleaning.NAME -> Cleaning.run(typed.subList(1, typed.size()), out);
+            default -> run(Options.parse(typed.toArray(String[]::new)), out, err);
+          };
         },
         err);
   }
@@ -64,7 +76,10 @@ public final class VirtSandbox {
       complain(err, message(e));
       return e.isNotFound() ? NOT_FOUND : e.isExecFailure() ? NOT_EXECUTABLE : FAILED;
     } catch (ParameterException e) {
-      complain(err, e.getMessage() + "; 'virt-sandbox --help' lists the options");
+      complain(
+          err,
+          "%s; '%s --help' lists the options"
+              .formatted(e.getMessage(), e.getCommandLine().getCommandName()));
       return FAILED;
     } catch (SandboxException | IllegalArgumentException e) {
       complain(err, message(e));
@@ -77,6 +92,11 @@ public final class VirtSandbox {
       LOG.log(Level.DEBUG, "unforeseen", e);
       // the others only tell of a class that has failed before
       complain(err, "cannot load what it needs: " + message(root(e)));
+      return FAILED;
+    } catch (OutOfMemoryError e) {
+      LOG.log(Level.DEBUG, "unforeseen", e);
+      // a file of options without an end, /dev/zero for one
+      complain(err, "not enough memory for what is asked: " + e.getMessage());
       return FAILED;
     }
   }
@@ -103,10 +123,11 @@ public final class VirtSandbox {
     return root;
   }
 
-  private static int run(Options options, PrintWriter err) {
-    if (options.verbose()) {
-      Progress.showOn(err);
+  private static int run(Options options, PrintWriter out, PrintWriter err) {
+    if (options.answer(out)) {
+      return 0;
     }
+    showProgress(options, err);
     InteractiveConfig config = options.config();
     try (LocalLibvirt libvirt = LocalLibvirt.open(options.uri())) {
       boolean tty = options.wantsTerminal(() -> LocalTerminal.isAt(0) && LocalTerminal.isAt(1));
@@ -118,12 +139,30 @@ public final class VirtSandbox {
     }
   }
 
+  private static void showProgress(Options options, PrintWriter err) {
+    if (options.debug()) {
+      Progress.showOn(err, Level.TRACE);
+      System.setProperty("org.libvirt.sandbox.libvirtStderr", "true");
+    } else if (options.verbose()) {
+      Progress.showOn(err, Level.DEBUG);
+    }
+  }
+
   private static Optional<ExitStatus> runOnPipes(
       Options options, InteractiveConfig config, LocalLibvirt libvirt) {
     try (InteractiveContext sandbox = InteractiveContext.start(libvirt.connection(), config)) {
+      showLog(sandbox, config);
       Optional<ExitStatus> status = new Run(sandbox.console(), null).await(options.timeout());
       libvirt.leave(config);
       return status;
+    }
+  }
+
+  /** Nobody types there, and the log ends with the sandbox. */
+  private static void showLog(InteractiveContext sandbox, InteractiveConfig config) {
+    if (config.isDebug()) {
+      OutputStream err = new FileOutputStream(FileDescriptor.err);
+      sandbox.logConsole().attach(null, err, err);
     }
   }
 
@@ -133,9 +172,9 @@ public final class VirtSandbox {
             InteractiveContext.start(
                 libvirt.connection(),
                 config.toBuilder().tty(true).build(),
-                InteractiveContext.startLimit(libvirt.connection(), config),
-                JoinedTerminal.sizeForProgram());
+                StartOptions.builder().terminalSize(JoinedTerminal.sizeForProgram()).build());
         JoinedTerminal terminal = JoinedTerminal.ofCaller(sandbox.console(), libvirt)) {
+      showLog(sandbox, config);
       EscapeCharacter escape = terminal == null ? null : options.escape();
       Optional<ExitStatus> status = new Run(sandbox.console(), escape).await(options.timeout());
       libvirt.leave(config);
@@ -143,7 +182,8 @@ public final class VirtSandbox {
     }
   }
 
-  private static int code(ExitStatus status) {
+  /** As a shell has it. */
+  static int code(ExitStatus status) {
     if (status instanceof ExitStatus.Exited exited) {
       return exited.code();
     }

@@ -3,8 +3,10 @@ package org.libvirt.sandbox.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -15,10 +17,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.libvirt.sandbox.config.Acceleration;
 import org.libvirt.sandbox.config.Disk;
 import org.libvirt.sandbox.config.HostBindMount;
+import org.libvirt.sandbox.config.Identity;
 import org.libvirt.sandbox.config.Include;
 import org.libvirt.sandbox.config.Kernel;
 import org.libvirt.sandbox.config.Network;
 import org.libvirt.sandbox.config.RamMount;
+import org.libvirt.sandbox.config.Resources;
 import org.libvirt.sandbox.config.Root;
 import org.libvirt.sandbox.config.Security;
 import picocli.CommandLine.ParameterException;
@@ -28,7 +32,6 @@ final class OptionsTest {
   void a_command_alone_gets_the_defaults() {
     var options = Options.parse("/bin/true");
 
-    assertThat(options.uri()).isNull();
     assertThat(options.timeout()).isNull();
     assertThat(options.verbose()).isFalse();
     assertThat(options.config().command()).containsExactly("/bin/true");
@@ -57,7 +60,7 @@ final class OptionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-n x1 id", "--name x1 id", "--name=x1 id", "id -n x1", "-nx1 id"})
+  @ValueSource(strings = {"-n x1 id", "--name x1 id", "--name=x1 id", "-nx1 id"})
   void a_value_follows_its_option_in_each_usual_form_BUG_47(String line) {
     var options = Options.parse(line.split(" "));
 
@@ -82,12 +85,15 @@ final class OptionsTest {
         .hasMessageContaining(flag.substring(0, flag.indexOf('=')));
   }
 
-  @Test
-  void options_are_found_behind_the_command_too() {
-    var options = Options.parse("ls", "-v", "dir");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"ls -l -v --name x", "ls --help", "echo -- x", "cat - -n", "./list", "sh -c -V"})
+  void options_end_where_the_command_begins(String command) {
+    var options = Options.parse(("-v " + command).split(" "));
 
     assertThat(options.verbose()).isTrue();
-    assertThat(options.config().command()).containsExactly("ls", "dir");
+    assertThat(options.config().command()).containsExactly(command.split(" "));
+    assertThat(Options.parse(command.split(" ")).verbose()).isFalse();
   }
 
   @Test
@@ -123,13 +129,13 @@ final class OptionsTest {
   void a_value_may_begin_with_a_dash_or_be_empty(String value) {
     var options = Options.parse("-c", value, "id");
 
-    assertThat(options.uri()).isEqualTo(value);
+    assertThat(options.uri().text()).isEqualTo(value);
     assertThat(options.config().command()).containsExactly("id");
   }
 
   @Test
   void an_empty_value_may_stand_behind_an_equals_sign() {
-    assertThat(Options.parse("--connect=", "id").uri()).isEmpty();
+    assertThat(Options.parse("--connect=", "id").uri().text()).isEmpty();
   }
 
   @Test
@@ -150,12 +156,18 @@ final class OptionsTest {
         "--connec lxc:/// id",
         "-Z",
         "-pZ id",
-        "id --timeout",
+        "--timeout",
         "-n",
         "--timeout x id",
         "--timeout 0 id",
         "--bogus -V",
-        "--bogus --help"
+        "--bogus --help",
+        "-S nobody -p id",
+        "-S nobody -u 0 id",
+        "--memory 1t id",
+        "--memory -1 id",
+        "--cpus 0 id",
+        "--cpus 0.005 id"
       })
   void what_cannot_be_read_is_refused(String line) {
     assertThatThrownBy(() -> Options.parse(line.split(" ")))
@@ -182,20 +194,21 @@ final class OptionsTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @ValueSource(strings = {"-V", "--version", "-V --bogus", "id --version -n", "-vV"})
+  @ValueSource(strings = {"-V", "--version", "-V --bogus", "-vV"})
   void the_version_is_told_where_it_is_met(String line) {
     assertThat(answer(line.split(" "))).matches("libvirt-sandbox version \\d[^\\s]*\n");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-h", "-?", "--help", "-v -h --bogus", "--help -V"})
+  @ValueSource(strings = {"-h", "-?", "--help", "--help-all", "-v -h --bogus", "--help -V"})
   void help_is_given_where_it_is_met(String line) {
     assertThat(answer(line.split(" ")))
         .startsWith("Usage: virt-sandbox [OPTION...] [--] COMMAND [ARGUMENT...]\n")
         .contains(
             "\n  -c, --connect=URI", "\n  -m, --mount=TYPE:TARGET=SOURCE\n", "\n      --disk=")
         .containsPattern("host-bind:TARGET=DIR\\[,ro\\]  what is at DIR on the\\s+host")
-        .endsWith("127 if it\nis not found.\n");
+        .contains("127 if it\nis not found.\n")
+        .endsWith("\n  virt-sandbox attach build\n");
   }
 
   @Test
@@ -247,7 +260,22 @@ final class OptionsTest {
   @CsvSource({
     "--root, a/../b",
     "--root, ''",
-    "--env, A",
+    "--env, ''",
+    "--env, =A",
+    "--env-file, /nowhere",
+    "--ro, tmp",
+    "--ro, /tmp=",
+    "--switchto, no-such-user",
+    "--switchto, 0",
+    "--user, no-such-user",
+    "--user, 4294967295",
+    "--user, :0",
+    "--user, 0:no-such-group",
+    "--user, 0:",
+    "--workdir, tmp",
+    "--hostname, a_b",
+    "--memory, 4k",
+    "--name, a/b",
     "--disk, dir:a=/x",
     "--mount, ram:/a=1KB",
     "--include, /nowhere",
@@ -266,6 +294,74 @@ final class OptionsTest {
   }
 
   @Test
+  void what_the_program_gets_is_in_its_config() {
+    var config =
+        Options.parse(
+                "-u",
+                "65534:7",
+                "-w",
+                "/srv",
+                "--hostname",
+                "a.b",
+                "--memory",
+                "1g",
+                "--cpus",
+                "1.5",
+                "-l",
+                "-d",
+                "true")
+            .config();
+
+    assertThat(config.identity())
+        .extracting(Identity::uid, Identity::gid)
+        .containsExactly(65534L, 7L);
+    assertThat(config.directory()).contains("/srv");
+    assertThat(config.hostName()).contains("a.b");
+    assertThat(config.resources())
+        .isEqualTo(Resources.standard().withMemory(1 << 30).withCpuQuota(150));
+    assertThat(config.isShell()).isTrue();
+    assertThat(config.isDebug()).isTrue();
+    assertThat(config.isVerbose()).isTrue();
+  }
+
+  @Test
+  void a_user_of_the_host_is_switched_to_with_id_name_and_home() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/etc/passwd"))) {
+      String[] fields = line.split(":");
+
+      assertThat(Options.parse("-S", fields[0], "id").config().identity())
+          .isEqualTo(
+              new Identity(
+                  Long.parseLong(fields[2]), Long.parseLong(fields[3]), fields[0], fields[5]));
+    }
+  }
+
+  @Test
+  void a_user_id_that_the_host_does_not_know_has_a_group_of_its_own() {
+    assertThat(Options.parse("-u", "4000000001", "id").config().identity())
+        .isEqualTo(new Identity(4_000_000_001L, 4_000_000_001L, "4000000001", "/"));
+  }
+
+  @Test
+  void mounts_keep_their_order_whichever_option_gives_them() {
+    var config =
+        Options.parse("--ro", "/a", "-m", "ram:/a/b=1K", "--ro", "/a/b/c=/d=e", "id").config();
+
+    assertThat(config.mounts())
+        .containsExactly(
+            HostBindMount.of("/a", "/a").asReadOnly(),
+            RamMount.of("/a/b", 1024),
+            HostBindMount.of("/a/b/c", "/d=e").asReadOnly());
+  }
+
+  @Test
+  void debug_is_more_than_verbose_BUG_35() {
+    assertThat(Options.parse("-d", "id")).matches(Options::debug);
+    assertThat(Options.parse("-v", "id").debug()).isFalse();
+    assertThat(Options.parse("-v", "id").config().isDebug()).isFalse();
+  }
+
+  @Test
   void help_of_the_sandboxed_command_is_its_own() {
     assertThat(answer("--", "ls", "--help", "-V")).isEmpty();
   }
@@ -274,5 +370,16 @@ final class OptionsTest {
     var out = new StringWriter();
     Options.parse(arguments).answer(new PrintWriter(out));
     return out.toString();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/nowhere, does not exist", "/, Is a directory"})
+  void a_list_of_includes_that_cannot_be_read_is_told_without_a_class_name(
+      String file, String reason) {
+    var options = Options.parse("--includefile", file, "true");
+
+    assertThatThrownBy(options::config)
+        .hasMessageContaining(reason)
+        .hasMessageNotContaining("java.");
   }
 }

@@ -45,6 +45,18 @@ final class SignalsIT {
   }
 
   @Test
+  void a_second_interrupt_soon_after_the_first_ends_the_sandbox_BUG_53() {
+    try (var shell = start("", "trap '' INT TERM; while :; do sleep 1; done")) {
+      String interrupt = "kill -INT $1 && kill -0 $1 && kill -INT $1";
+      Shell.run(interrupt, Long.toString(shell.process().pid()));
+
+      // however far apart they came, the end is the same: only that it comes at once is not shown
+      assertThat(ended(shell)).isEqualTo(new Outcome(130, "", ""));
+    }
+    assertThat(traces.all()).isEmpty();
+  }
+
+  @Test
   void a_signal_ends_the_run_where_nobody_reads_the_output() {
     // a FIFO that the command itself holds open fills up, and that is all
     try (var shell = start("mkfifo \"$3/out\"; exec 1<>\"$3/out\"; ", "exec yes")) {

@@ -60,6 +60,18 @@ final class TerminalIT {
   }
 
   @Test
+  void a_program_that_no_shell_could_continue_is_not_stopped_BUG_50() {
+    start("-- sh -c 'echo ru''ns; exec sleep 1000'");
+    screen.awaitText("runs");
+
+    screen.keys("C-z");
+    screen.awaitText("^Z");
+    screen.keys("C-c");
+
+    assertEnded(130);
+  }
+
+  @Test
   void the_programs_terminal_has_the_size_of_the_users_and_follows_it_BUG_50() {
     start(
         "-- sh -c 'stty size; until test \"$(stty size)\" = \"30 100\"; do sleep 0.1; done; exit 4'");

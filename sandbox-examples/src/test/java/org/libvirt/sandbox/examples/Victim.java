@@ -3,10 +3,12 @@ package org.libvirt.sandbox.examples;
 import java.io.IOException;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import org.libvirt.sandbox.ChannelKind;
 import org.libvirt.sandbox.EmbeddedLibvirt;
 import org.libvirt.sandbox.SandboxConnection;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.context.StartOptions;
 
 /**
  * A process that starts a sandbox and closes it, and stops for ever at one stage of that, to be
@@ -18,6 +20,9 @@ final class Victim {
 
   /** The stage between start and close, which is nobody's log record. */
   static final String RUNNING = "running";
+
+  /** The same, of a sandbox whose channel is a stream through libvirt. */
+  static final String STREAMING = "streaming";
 
   private Victim() {}
 
@@ -36,9 +41,13 @@ final class Victim {
                 .name(arguments[2])
                 .uuid(uuid)
                 .command("sleep", "1000")
+                .build(),
+            StartOptions.builder()
+                .channel(
+                    stage.equals(STREAMING) ? ChannelKind.LIBVIRT_STREAM : ChannelKind.UNIX_SOCKET)
                 .build());
-    if (stage.equals(RUNNING)) {
-      stopAt(RUNNING);
+    if (stage.equals(RUNNING) || stage.equals(STREAMING)) {
+      stopAt(stage);
     }
     sandbox.close();
     hook.close();

@@ -62,6 +62,33 @@ final class VirtSandboxIT {
     assertThat(ran.err()).contains("acceleration 'xen' is unknown; write auto, kvm or tcg");
   }
 
+  @Test
+  void a_program_has_its_three_streams_and_no_signal_ignored_BUG_51() {
+    // a list of the directory would hold the descriptor that reads it
+    var ran =
+        Shell.run(
+            """
+            virt-sandbox -- sh -c '
+              for n in $(seq 0 255); do test -e /proc/$$/fd/$n && echo $n; done
+              grep SigIgn /proc/$$/status'
+            """);
+
+    assertThat(ran.out()).matches("0\n1\n2\nSigIgn:\t0{16}\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "</dev/null >/dev/null 2>&1"})
+  void a_run_ends_with_its_program_whatever_that_leaves_running_BUG_51(String streams) {
+    var ran =
+        Shell.run(
+            "virt-sandbox -n \"$1\" -- sh -c \"setsid sleep 1000 $2 & echo out; exit 6\"",
+            traces.name(),
+            streams);
+
+    assertThat(ran).isEqualTo(new Outcome(6, "out\n", ""));
+    assertThat(traces.all()).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({"/etc/passwd, 126", "/nowhere/at-all, 127", "no-such-program, 127"})
   void what_cannot_be_run_is_named_BUG_49(String program, int expected) {
@@ -137,6 +164,15 @@ final class VirtSandboxIT {
     assertThat(ran.out().lines().distinct()).hasSize(1);
     assertThat(ran.out()).contains("[\u00c3\u00a4\u00e6\u0097\u00a5]");
     assertThat(ran.out().lines()).hasSize(2);
+  }
+
+  @Test
+  void debug_shows_what_the_supervisor_says_inside() {
+    var ran = Shell.run("virt-sandbox -d -- sh -c 'sleep 1; echo out'");
+
+    assertThat(ran.status()).isZero();
+    assertThat(ran.out()).isEqualTo("out\n");
+    assertThat(ran.err()).contains("sandbox-init: program 0: being started");
   }
 
   @Test

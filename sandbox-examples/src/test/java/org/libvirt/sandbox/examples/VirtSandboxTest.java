@@ -31,6 +31,7 @@ final class VirtSandboxTest {
 
   static Stream<org.junit.jupiter.params.provider.Arguments> failures() {
     return Stream.of(
+        arguments(new OutOfMemoryError("no end"), "not enough memory for what is asked: no end"),
         arguments(new SandboxException("no\r\n\tsuch\u001b[31mthing"), "no such [31mthing"),
         arguments(new UncheckedIOException(new IOException("disk gone")), "disk gone"),
         arguments(new IllegalStateException("closed"), "closed"),

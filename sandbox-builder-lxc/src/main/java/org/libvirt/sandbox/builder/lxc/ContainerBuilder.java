@@ -12,7 +12,6 @@ import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.builder.BuildRequest;
-import org.libvirt.sandbox.builder.CarrierAddress;
 import org.libvirt.sandbox.builder.HostMount;
 import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.builder.SandboxBuilder;
@@ -33,6 +32,12 @@ import org.libvirt.sandbox.domain.OperatingSystem;
 public final class ContainerBuilder implements SandboxBuilder {
   /** Where the guest sees its config directory: libvirt gives each container a /dev of its own. */
   static final String CONFIG = "/dev/sandbox";
+
+  /** As systemd's {@code container} variable names the kind of sandbox. */
+  private static final String KIND = "lxc-libvirt";
+
+  /** Libvirt makes a container's consoles its tty1, tty2 and so on; the first one is the log's. */
+  private static final String SHELL_CONSOLE = "/dev/tty2";
 
   /** For the service loader. */
   public ContainerBuilder() {}
@@ -55,19 +60,22 @@ public final class ContainerBuilder implements SandboxBuilder {
             tree.freshDirectories(),
             request.state().config(),
             mounts(request, root, tree, mounts));
+    GuestConsoles consoles = GuestConsoles.of(request);
     String xml =
         ContainerDomain.of(
                 request.config(),
                 request.uuid(),
-                init(request),
+                init(request, consoles),
                 disks(request),
                 filesystems,
+                consoles.devices(),
                 request.capabilities())
             .toXml();
     return new SandboxPlan(
         xml,
-        new CarrierAddress.UnixSocket(request.state().channel()),
+        consoles.carrier(),
         launch(request, tree, places, mounts),
+        shell(request.config()),
         Optional.empty(),
         List.of());
   }
@@ -83,11 +91,11 @@ public final class ContainerBuilder implements SandboxBuilder {
     }
   }
 
-  private static OperatingSystem init(BuildRequest request) {
+  private static OperatingSystem init(BuildRequest request, GuestConsoles consoles) {
     return OperatingSystem.container(
         request.config().arch(),
         CONFIG + "/" + request.state().initName(),
-        List.of("unix:" + CONFIG + "/" + request.state().channel().getFileName()));
+        List.of(consoles.initArgument()));
   }
 
   private static List<Path> disks(BuildRequest request) {
@@ -139,18 +147,32 @@ public final class ContainerBuilder implements SandboxBuilder {
 
   private static LaunchRecord launch(
       BuildRequest request, GuestTree tree, GuestPlaces places, GuestMounts mounts) {
-    SandboxConfig config = request.config();
-    if (!(config instanceof InteractiveConfig interactive)) {
-      throw new InvalidSandboxException(
-          "containers run interactive configs only, not a " + config.getClass().getSimpleName());
-    }
+    InteractiveConfig config = interactive(request.config());
     LaunchRecord.Builder record = LaunchRecord.builder();
     tree.describe(record, config, places, mounts.all());
     mounts.describe(record);
     GuestIncludes.copy(request, places, mounts.all(), record);
     addDisks(record, config);
     addNetworks(record, config);
-    return record.program(interactive, "lxc-libvirt").build();
+    if (config.isDebug()) {
+      record.debug();
+    }
+    return record.program(config, KIND).build();
+  }
+
+  private static Optional<LaunchRecord> shell(SandboxConfig config) {
+    return config.isShell()
+        ? Optional.of(
+            LaunchRecord.builder().shell(interactive(config), KIND, SHELL_CONSOLE).build())
+        : Optional.empty();
+  }
+
+  private static InteractiveConfig interactive(SandboxConfig config) {
+    if (config instanceof InteractiveConfig interactive) {
+      return interactive;
+    }
+    throw new InvalidSandboxException(
+        "containers run interactive configs only, not a " + config.getClass().getSimpleName());
   }
 
   private static void addDisks(LaunchRecord.Builder record, SandboxConfig config) {

@@ -26,7 +26,7 @@ import org.libvirt.sandbox.domain.SecurityModel;
 
 /**
  * A config as the domain of a container, in libvirt-sandbox's order: disks, file systems, network
- * interfaces, console.
+ * interfaces, consoles.
  */
 final class ContainerDomain {
   private static final String TYPE = "lxc";
@@ -55,6 +55,7 @@ final class ContainerDomain {
    * @param init what the container boots
    * @param disks where libvirt finds the sources of the config's disks, in their order
    * @param filesystems all file systems in their order
+   * @param consoles all consoles in their order
    * @param capabilities what libvirt can do on the host
    */
   static DomainDefinition of(
@@ -63,6 +64,7 @@ final class ContainerDomain {
       OperatingSystem init,
       List<Path> disks,
       List<Filesystem> filesystems,
+      List<Console> consoles,
       HostCapabilities capabilities) {
     ContainerDomain container = new ContainerDomain(config);
     container
@@ -75,7 +77,7 @@ final class ContainerDomain {
     container.addDisks(disks);
     filesystems.forEach(container.domain::filesystem);
     container.addNetworks(uuid);
-    container.domain.console(Console.pty());
+    consoles.forEach(container.domain::console);
     capabilities.confinement().ifPresent(container::addLabel);
     return container.domain.build();
   }

@@ -27,6 +27,9 @@ import org.libvirt.sandbox.domain.Filesystem;
  * @param filesystem what libvirt is told
  */
 record GuestRoot(Optional<Path> directory, boolean isMount, Filesystem filesystem) {
+  /** Where libvirt mounts file systems of its own, for which it makes no directories here. */
+  private static final List<String> PLACES = List.of("dev", "proc", "sys");
+
   /** Whether a mount stands at the root directory. */
   static boolean isRoot(Mount mount) {
     return GuestPlaces.names(mount.target()).isEmpty();
@@ -88,6 +91,13 @@ record GuestRoot(Optional<Path> directory, boolean isMount, Filesystem filesyste
     if (!Files.isDirectory(directory)) {
       throw new InvalidSandboxException(
           "root '" + directory + "' is no directory on this host; give one that is");
+    }
+    for (String place : PLACES) {
+      if (!Files.isDirectory(directory.resolve(place))) {
+        throw new InvalidSandboxException(
+            "root '%s' has no directory '%s', where the sandbox gets its own; make one there"
+                .formatted(directory, place));
+      }
     }
     try {
       return directory.toRealPath();

@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.libvirt.sandbox.ChannelKind;
 import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.InvalidSandboxException;
@@ -201,6 +202,7 @@ final class ContainerBuilderTest {
                 host,
                 CAPABILITIES,
                 UnaryOperator.identity(),
+                ChannelKind.UNIX_SOCKET,
                 Duration.ofSeconds(1)));
   }
 }

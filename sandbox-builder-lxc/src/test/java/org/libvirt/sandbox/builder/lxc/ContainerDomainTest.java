@@ -16,6 +16,7 @@ import org.libvirt.sandbox.config.Network;
 import org.libvirt.sandbox.config.Resources;
 import org.libvirt.sandbox.config.SandboxConfig;
 import org.libvirt.sandbox.config.Security;
+import org.libvirt.sandbox.domain.Console;
 import org.libvirt.sandbox.domain.CpuTuning;
 import org.libvirt.sandbox.domain.DomainDefinition;
 import org.libvirt.sandbox.domain.Filesystem;
@@ -160,6 +161,7 @@ final class ContainerDomainTest {
         OperatingSystem.container("x86_64", "/dev/sandbox/sandbox-init", List.of()),
         disks,
         List.of(Filesystem.mount(Path.of("/"), "/").readOnly()),
+        List.of(Console.pty()),
         HostCapabilities.parse(
             GoldenConfig.read("/org/libvirt/sandbox/domain/capabilities/" + host + ".xml")));
   }

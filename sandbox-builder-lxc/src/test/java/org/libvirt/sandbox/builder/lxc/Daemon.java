@@ -10,10 +10,12 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.libvirt.sandbox.ChannelKind;
 import org.libvirt.sandbox.EmbeddedLibvirt;
 import org.libvirt.sandbox.SandboxConnection;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.context.StartOptions;
 
 /**
  * An embedded daemon for the tests of a class, and the sandboxes on it, which end with their test.
@@ -23,6 +25,7 @@ final class Daemon implements BeforeAllCallback, AfterEachCallback, AfterAllCall
   private final Supplier<EmbeddedLibvirt> beginning;
   private @Nullable EmbeddedLibvirt libvirt;
   private @Nullable SandboxConnection connection;
+  private StartOptions options = StartOptions.DEFAULT;
 
   Daemon() {
     this(EmbeddedLibvirt::start);
@@ -67,6 +70,16 @@ final class Daemon implements BeforeAllCallback, AfterEachCallback, AfterAllCall
     }
   }
 
+  /** Has the sandboxes that are started from now on take a channel of this kind. */
+  void use(ChannelKind channel) {
+    options = StartOptions.builder().channel(channel).build();
+  }
+
+  /** How sandboxes are started. */
+  StartOptions options() {
+    return options;
+  }
+
   SandboxConnection connection() {
     return requireNonNull(connection, "the daemon is up while a test runs");
   }
@@ -86,7 +99,7 @@ final class Daemon implements BeforeAllCallback, AfterEachCallback, AfterAllCall
 
   /** Starts a sandbox that is closed when the test is over, if not before. */
   InteractiveContext start(InteractiveConfig config) {
-    InteractiveContext sandbox = InteractiveContext.start(connection(), config);
+    InteractiveContext sandbox = InteractiveContext.start(connection(), config, options);
     sandboxes.push(sandbox);
     return sandbox;
   }
@@ -97,7 +110,7 @@ final class Daemon implements BeforeAllCallback, AfterEachCallback, AfterAllCall
 
   /** Runs a program without input to its end and closes its sandbox. */
   Outcome run(InteractiveConfig config) throws Exception {
-    try (InteractiveContext sandbox = InteractiveContext.start(connection(), config)) {
+    try (InteractiveContext sandbox = InteractiveContext.start(connection(), config, options)) {
       return Outcome.of(sandbox.console());
     }
   }

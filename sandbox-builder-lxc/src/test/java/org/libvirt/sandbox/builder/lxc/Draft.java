@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.libvirt.sandbox.ChannelKind;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.HostFacts;
 import org.libvirt.sandbox.builder.HostMount;
@@ -35,7 +36,14 @@ final class Draft implements AutoCloseable {
     try {
       request =
           new BuildRequest(
-              config, uuid, state, host, CAPABILITIES, libvirtPath, Duration.ofSeconds(1));
+              config,
+              uuid,
+              state,
+              host,
+              CAPABILITIES,
+              libvirtPath,
+              ChannelKind.UNIX_SOCKET,
+              Duration.ofSeconds(1));
       plan = new ContainerBuilder().build(request);
     } catch (RuntimeException e) {
       state.close();

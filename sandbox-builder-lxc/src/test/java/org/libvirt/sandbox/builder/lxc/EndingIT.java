@@ -18,6 +18,9 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.libvirt.sandbox.ChannelKind;
 import org.libvirt.sandbox.EmbeddedLibvirt;
 import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.SandboxConnection;
@@ -28,10 +31,16 @@ import org.libvirt.sandbox.console.RpcConsole;
 import org.libvirt.sandbox.context.InteractiveContext;
 
 @Timeout(120)
+@ParameterizedClass
+@EnumSource(ChannelKind.class)
 final class EndingIT {
   private static final Duration LONG = Duration.ofSeconds(60);
 
   @RegisterExtension static final Daemon DAEMON = new Daemon();
+
+  EndingIT(ChannelKind channel) {
+    DAEMON.use(channel);
+  }
 
   @Test
   void a_closed_sandbox_leaves_nothing() {
@@ -141,7 +150,7 @@ final class EndingIT {
         new FutureTask<>(
             () -> {
               Thread.currentThread().interrupt();
-              return InteractiveContext.start(DAEMON.connection(), config);
+              return InteractiveContext.start(DAEMON.connection(), config, DAEMON.options());
             });
 
     new Thread(starting, "test-interrupted").start();
@@ -157,7 +166,11 @@ final class EndingIT {
     InteractiveConfig config = sleeping();
 
     assertThatThrownBy(
-            () -> InteractiveContext.start(DAEMON.connection(), config, Duration.ofNanos(1)))
+            () ->
+                InteractiveContext.start(
+                    DAEMON.connection(),
+                    config,
+                    DAEMON.options().toBuilder().limit(Duration.ofNanos(1)).build()))
         .isInstanceOf(SandboxLostException.class);
 
     assertThat(traces(config)).isEmpty();
@@ -169,7 +182,8 @@ final class EndingIT {
     SandboxConnection connection = DAEMON.connect();
 
     CompletableFuture<InteractiveContext> starting =
-        CompletableFuture.supplyAsync(() -> InteractiveContext.start(connection, config));
+        CompletableFuture.supplyAsync(
+            () -> InteractiveContext.start(connection, config, DAEMON.options()));
     await().atMost(LONG).until(() -> !traces(config).isEmpty());
     connection.close();
 
@@ -185,7 +199,7 @@ final class EndingIT {
   @Test
   void the_end_of_its_connection_ends_a_sandbox() throws Exception {
     SandboxConnection connection = DAEMON.connect();
-    InteractiveContext sandbox = InteractiveContext.start(connection, sleeping());
+    InteractiveContext sandbox = InteractiveContext.start(connection, sleeping(), DAEMON.options());
     CompletableFuture<byte[]> reader = Outcome.reading(sandbox.console().stdout());
 
     connection.close();
@@ -203,7 +217,8 @@ final class EndingIT {
   void a_sandbox_whose_daemon_was_closed_is_lost_and_can_be_closed() throws Exception {
     try (EmbeddedLibvirt libvirt = EmbeddedLibvirt.start();
         SandboxConnection connection = SandboxConnection.open(libvirt.uri("lxc"))) {
-      InteractiveContext sandbox = InteractiveContext.start(connection, sleeping());
+      InteractiveContext sandbox =
+          InteractiveContext.start(connection, sleeping(), DAEMON.options());
 
       libvirt.close();
 
@@ -220,7 +235,7 @@ final class EndingIT {
     SandboxConnection connection = DAEMON.connect();
     connection.close();
 
-    assertThatThrownBy(() -> InteractiveContext.start(connection, config))
+    assertThatThrownBy(() -> InteractiveContext.start(connection, config, DAEMON.options()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("closed");
 

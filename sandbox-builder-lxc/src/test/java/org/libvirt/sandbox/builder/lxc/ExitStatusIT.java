@@ -14,14 +14,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.libvirt.sandbox.ChannelKind;
 import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.ProgramNotStartedException;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.console.RpcConsole;
 
 @Timeout(120)
+@ParameterizedClass
+@EnumSource(ChannelKind.class)
 final class ExitStatusIT {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final int ENOENT = 2;
@@ -33,6 +38,10 @@ final class ExitStatusIT {
   // not in /tmp, which a sandbox has of its own
   @TempDir(factory = VisibleDirectory.class)
   static Path programs;
+
+  ExitStatusIT(ChannelKind channel) {
+    DAEMON.use(channel);
+  }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 7, 255})

@@ -24,6 +24,7 @@ import org.libvirt.sandbox.config.HostDirectoryRoot;
 import org.libvirt.sandbox.config.HostImageMount;
 import org.libvirt.sandbox.config.Mount;
 import org.libvirt.sandbox.config.SandboxConfig;
+import org.libvirt.sandbox.domain.Console;
 import org.libvirt.sandbox.domain.Filesystem;
 import org.libvirt.sandbox.domain.HostCapabilities;
 import org.libvirt.sandbox.domain.OperatingSystem;
@@ -132,6 +133,7 @@ final class GoldenContainersTest {
             config.disks().stream().map(disk -> Path.of(disk.source())).toList(),
             ContainerBuilder.filesystems(
                 root(config), FRESH, STATE.resolve("config"), mounts(config)),
+            List.of(Console.pty()),
             capabilities(parts.group(2)))
         .toXml();
   }

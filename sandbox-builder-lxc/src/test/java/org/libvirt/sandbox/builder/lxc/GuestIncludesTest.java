@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +34,7 @@ final class GuestIncludesTest {
 
   @BeforeEach
   void makeFiles() throws IOException {
-    for (String name : new String[] {"tmp", "srv/a", "srv/b", "tmpfoo"}) {
+    for (String name : List.of("dev", "proc", "sys", "tmp", "srv/a", "srv/b", "tmpfoo")) {
       Files.createDirectories(root.resolve(name));
     }
     Files.createDirectories(data.resolve("below"));

@@ -48,7 +48,8 @@ final class GuestMountsTest {
 
   @BeforeEach
   void makeFiles() throws IOException {
-    for (String name : List.of("run", "tmp", "var/tmp", "etc", "srv/a", "srv/b")) {
+    for (String name :
+        List.of("dev", "proc", "sys", "run", "tmp", "var/tmp", "etc", "srv/a", "srv/b")) {
       Files.createDirectories(root.resolve(name));
     }
     Files.createFile(root.resolve("etc/hosts"));

@@ -30,8 +30,9 @@ final class GuestRootTest {
 
   @BeforeEach
   void makeRoot() throws IOException {
-    Files.createDirectories(root.resolve("tmp"));
-    Files.createDirectories(root.resolve("srv"));
+    for (String place : List.of("dev", "proc", "sys", "tmp", "srv")) {
+      Files.createDirectories(root.resolve(place));
+    }
     Files.createFile(image);
   }
 
@@ -58,6 +59,20 @@ final class GuestRootTest {
       assertThat(first.isReadOnly()).isTrue();
       assertThat(targets(draft)).containsExactly("/", "/tmp", "/dev/sandbox");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dev", "proc", "sys"})
+  void a_root_without_a_place_for_the_sandboxs_own_is_refused_BUG_63(String place)
+      throws IOException {
+    Files.delete(root.resolve(place));
+    InteractiveConfig config = config().root(Root.directory(root)).build();
+
+    assertThatExceptionOfType(InvalidSandboxException.class)
+        .isThrownBy(() -> Draft.of(config).close())
+        .withMessage(
+            "root '%s' has no directory '%s', where the sandbox gets its own; make one there"
+                .formatted(root, place));
   }
 
   @Test

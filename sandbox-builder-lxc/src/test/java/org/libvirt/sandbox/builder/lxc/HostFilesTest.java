@@ -25,8 +25,9 @@ final class HostFilesTest {
 
   @BeforeEach
   void makeRoot() throws IOException {
-    Files.createDirectories(root.resolve("etc"));
-    Files.createDirectories(root.resolve("run"));
+    for (String place : List.of("dev", "proc", "sys", "etc", "run")) {
+      Files.createDirectories(root.resolve(place));
+    }
     Files.createDirectories(data);
     for (String name : List.of("hostname", "hosts", "resolv.conf")) {
       Files.createFile(root.resolve("etc").resolve(name));

@@ -1,12 +1,12 @@
 package org.libvirt.sandbox.builder.lxc;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.libvirt.sandbox.builder.lxc.Peers.client;
+import static org.libvirt.sandbox.builder.lxc.Peers.script;
+import static org.libvirt.sandbox.builder.lxc.Peers.server;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.NetworkInterface;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -14,8 +14,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.libvirt.Connect;
-import org.libvirt.LibvirtException;
 import org.libvirt.sandbox.EmbeddedLibvirt;
 import org.libvirt.sandbox.LibvirtRefusedException;
 import org.libvirt.sandbox.ProgramNotStartedException;
@@ -23,28 +21,17 @@ import org.libvirt.sandbox.SandboxConnection;
 import org.libvirt.sandbox.SandboxNetwork;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.Network;
-import org.libvirt.sandbox.context.InteractiveContext;
 
 /** Sandboxes on networks of a daemon that has a network namespace of its own. */
 @Timeout(120)
 final class NetworksIT {
   @RegisterExtension static final Daemon DAEMON = Daemon.withPrivateNetwork();
 
-  private static final String INSIDE =
-      """
-      <network>
-        <name>%s</name>
-        <bridge name='%s' stp='off'/>
-        <ip address='192.168.150.1' prefix='24'/>
-        <ip family='ipv6' address='fd00:150::1' prefix='64'/>
-      </network>
-      """;
-
   private static SandboxNetwork inside;
 
   @BeforeAll
   static void makeNetwork() {
-    inside = DAEMON.connection().createNetwork(INSIDE.formatted("inside", "inside0"));
+    inside = DAEMON.connection().createNetwork(Peers.NETWORK.formatted("inside", "inside0"));
   }
 
   @AfterAll
@@ -114,7 +101,8 @@ final class NetworksIT {
 
   @Test
   void a_filter_keeps_what_it_drops_from_the_sandbox() throws Exception {
-    defineFilter(
+    Peers.defineFilter(
+        DAEMON.libvirt(),
         """
         <filter name='no-port' chain='ipv4'>
           <rule action='drop' direction='out'>
@@ -141,16 +129,6 @@ final class NetworksIT {
                         client("192.168.150.40", 7001), open + ",filter=no-port,filter.port=7002"))
                 .stdout())
         .isEqualTo("from 192.168.150.41\n");
-  }
-
-  /** It is not libvirt-sandbox's to define filters: a user does so by libvirt itself. */
-  private static void defineFilter(String xml) throws LibvirtException {
-    var connect = new Connect(DAEMON.libvirt().uri("lxc"));
-    try {
-      connect.networkFilterDefineXML(xml).free();
-    } finally {
-      connect.close();
-    }
   }
 
   @Test
@@ -244,7 +222,7 @@ final class NetworksIT {
     try (var libvirt = EmbeddedLibvirt.startWithPrivateNetwork();
         var connection = SandboxConnection.open(libvirt.uri("lxc"))) {
       SandboxNetwork network =
-          connection.createNetwork(INSIDE.formatted("forgotten", "forgotten0"));
+          connection.createNetwork(Peers.NETWORK.formatted("forgotten", "forgotten0"));
       assertThat(network.name()).isEqualTo("forgotten");
       dnsmasq =
           ProcessHandle.allProcesses()
@@ -257,28 +235,6 @@ final class NetworksIT {
     assertThat(interfaces()).isEqualTo(before);
   }
 
-  /** Says "ready", then tells each caller its address. */
-  private static String server(int port) {
-    return """
-        perl -MIO::Socket::IP -e '
-          $| = 1;
-          $s = IO::Socket::IP->new(LocalHost => "::", LocalPort => %d, V6Only => 0, Listen => 5)
-            or die "cannot listen: $@";
-          print "ready\\n";
-          while ($c = $s->accept) { print $c "from ", $c->peerhost =~ s/^::ffff://r, "\\n"; close $c }'
-        """
-        .formatted(port);
-  }
-
-  private static String client(String address, int port) {
-    return """
-        perl -MIO::Socket::IP -e '
-          $s = IO::Socket::IP->new(PeerHost => "%s", PeerPort => %d, Timeout => 3) or die "no: $@";
-          print <$s>'
-        """
-        .formatted(address, port);
-  }
-
   private static List<String> interfaces() throws IOException {
     return NetworkInterface.networkInterfaces().map(NetworkInterface::getName).sorted().toList();
   }
@@ -287,22 +243,12 @@ final class NetworksIT {
     return process.info().commandLine().orElse("");
   }
 
-  private static InteractiveConfig script(String text, String network) {
-    return InteractiveConfig.builder()
-        .command("/bin/sh", "-c", text)
-        .network(Network.parse(network))
-        .build();
-  }
-
   /** Starts a program and waits for its first line. */
   private static void start(String script, String network) throws IOException {
     start(script(script, network));
   }
 
   private static void start(InteractiveConfig config) throws IOException {
-    InteractiveContext sandbox = DAEMON.start(config);
-    String line =
-        new BufferedReader(new InputStreamReader(sandbox.console().stdout(), UTF_8)).readLine();
-    assertThat(line).isEqualTo("ready");
+    Peers.awaitReady(DAEMON.start(config));
   }
 }

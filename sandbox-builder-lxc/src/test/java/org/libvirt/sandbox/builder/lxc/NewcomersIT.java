@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.libvirt.sandbox.ChannelKind;
 import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.SandboxConnection;
 import org.libvirt.sandbox.SandboxDomain;
@@ -59,6 +60,7 @@ final class NewcomersIT {
               HostFacts.read(),
               connection.capabilities(),
               connection::libvirtPath,
+              ChannelKind.UNIX_SOCKET,
               LIMIT);
       SandboxPlan plan = new ContainerBuilder().build(request);
       try (SandboxChannel channel =

@@ -110,14 +110,6 @@ final class RefusalsIT {
   }
 
   @Test
-  void a_shell_console_is_refused_and_not_left_out() {
-    assertRefused(
-        InvalidSandboxException.class,
-        named().shell(true).build(),
-        "asks for a shell console, which cannot be had yet; set shell to false");
-  }
-
-  @Test
   void a_start_whose_time_is_over_says_at_which_stage_and_leaves_nothing() {
     InteractiveConfig config = named().build();
 

@@ -19,14 +19,27 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.libvirt.sandbox.ChannelKind;
 import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.console.RpcConsole;
 
 @Timeout(180)
+@ParameterizedClass
+@EnumSource(ChannelKind.class)
 final class StreamsIT {
   private static final int MIB = 1 << 20;
 
   @RegisterExtension static final Daemon DAEMON = new Daemon();
+
+  /** How much of an output the host takes that nobody reads. */
+  private final int window;
+
+  StreamsIT(ChannelKind channel) {
+    DAEMON.use(channel);
+    window = channel == ChannelKind.LIBVIRT_STREAM ? MIB / 16 : MIB;
+  }
 
   @Test
   void stderr_stays_separate_without_a_terminal() throws Exception {
@@ -39,14 +52,15 @@ final class StreamsIT {
   void both_outputs_are_whole_when_they_are_large_and_read_one_after_the_other() throws Exception {
     RpcConsole console =
         DAEMON
-            .start("/bin/sh", "-c", "head -c 900000 /dev/zero >&2; head -c 3000000 /dev/zero")
+            .start(
+                "/bin/sh", "-c", "head -c " + window + " /dev/zero >&2; head -c 3000000 /dev/zero")
             .console();
 
     byte[] stdout = Outcome.reading(console.stdout()).get(60, SECONDS);
     byte[] stderr = Outcome.reading(console.stderr()).get(60, SECONDS);
 
     assertThat(stdout).hasSize(3_000_000).containsOnly(0);
-    assertThat(stderr).hasSize(900_000).containsOnly(0);
+    assertThat(stderr).hasSize(window).containsOnly(0);
   }
 
   @Test
@@ -142,18 +156,18 @@ final class StreamsIT {
 
   @Test
   void a_reader_who_never_reads_does_not_hold_up_the_end() throws Exception {
-    RpcConsole console = DAEMON.start("/usr/bin/head", "-c", "1000000", "/dev/zero").console();
+    RpcConsole console = DAEMON.start("/usr/bin/head", "-c", "" + window, "/dev/zero").console();
 
     ExitStatus status = console.exited().get(60, SECONDS);
 
     assertThat(status).isEqualTo(new ExitStatus.Exited(0));
-    assertThat(Outcome.reading(console.stdout()).get(60, SECONDS)).hasSize(1_000_000);
+    assertThat(Outcome.reading(console.stdout()).get(60, SECONDS)).hasSize(window);
   }
 
   /** More than the window: what is beyond it waits in the pipe until somebody reads. */
   @Test
   void what_lay_in_the_pipe_at_the_end_can_be_read_after_it() throws Exception {
-    int most = MIB + 32768;
+    int most = window + 32768;
     RpcConsole console = DAEMON.start("/usr/bin/head", "-c", "" + most, "/dev/zero").console();
 
     ExitStatus status = console.exited().get(60, SECONDS);

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.libvirt.sandbox.ChannelKind;
 import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.TerminalSize;
 import org.libvirt.sandbox.config.InteractiveConfig;
@@ -13,11 +16,17 @@ import org.libvirt.sandbox.context.InteractiveContext;
 
 /** Programs whose config asks for a terminal. */
 @Timeout(180)
+@ParameterizedClass
+@EnumSource(ChannelKind.class)
 final class TerminalIT {
   private static final String INTERRUPT = "\003";
   private static final String SUSPEND = "\032";
 
   @RegisterExtension static final Daemon DAEMON = new Daemon();
+
+  TerminalIT(ChannelKind channel) {
+    DAEMON.use(channel);
+  }
 
   @Test
   void all_three_streams_are_one_controlling_terminal_BUG_50() throws Exception {
@@ -43,8 +52,7 @@ final class TerminalIT {
         InteractiveContext.start(
             DAEMON.connection(),
             config,
-            InteractiveContext.START_LIMIT,
-            new TerminalSize(50, 132))) {
+            DAEMON.options().toBuilder().terminalSize(new TerminalSize(50, 132)).build())) {
       var terminal = new Dialogue(sandbox.console());
       terminal.awaitText("50 132\r\nset\r\n");
 

@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.libvirt.sandbox.EmbeddedLibvirt;
 import org.libvirt.sandbox.HostDirectories;
@@ -60,7 +62,21 @@ final class Traces {
     return groups;
   }
 
+  /** The network namespaces of the daemon and its containers; this test is in none of them. */
+  Set<String> networkNamespaces() {
+    Set<String> namespaces =
+        directories("").map(HostNetworks::namespace).collect(Collectors.toSet());
+    namespaces.removeAll(Set.of(HostNetworks.namespace(Path.of("/proc/self")), ""));
+    return namespaces;
+  }
+
   private List<String> processes(String below) {
+    return directories(below)
+        .map(process -> read(process.resolve("cmdline")).replace('\0', ' '))
+        .toList();
+  }
+
+  private Stream<Path> directories(String below) {
     return ProcessHandle.allProcesses()
         .map(process -> Path.of("/proc", Long.toString(process.pid())))
         .filter(process -> !read(process.resolve("stat")).contains(") Z "))
@@ -68,9 +84,7 @@ final class Traces {
             process ->
                 read(process.resolve("cgroup"))
                     .lines()
-                    .anyMatch(line -> line.contains(daemon) && line.contains(below)))
-        .map(process -> read(process.resolve("cmdline")).replace('\0', ' '))
-        .toList();
+                    .anyMatch(line -> line.contains(daemon) && line.contains(below)));
   }
 
   private static void collectGroups(Path group, List<Path> groups) {

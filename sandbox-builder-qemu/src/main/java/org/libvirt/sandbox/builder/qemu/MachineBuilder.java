@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.libvirt.sandbox.ChannelKind;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.builder.BuildRequest;
@@ -59,6 +60,7 @@ public final class MachineBuilder implements SandboxBuilder {
           "virtual machines run interactive configs only, not a "
               + config.getClass().getSimpleName());
     }
+    checkWishes(request);
     checkArchitecture(request);
     Accelerator accelerator =
         Accelerator.choose(
@@ -89,8 +91,22 @@ public final class MachineBuilder implements SandboxBuilder {
         xml,
         new CarrierAddress.VirtioPort(socket),
         launch(interactive, shares, disks),
+        Optional.empty(),
         Optional.of(log),
         List.of());
+  }
+
+  private static void checkWishes(BuildRequest request) {
+    if (request.config().isShell()) {
+      throw new InvalidSandboxException(
+          "the config of '%s' asks for a shell console, which virtual machines do not have yet; set shell to false"
+              .formatted(request.config().name()));
+    }
+    if (request.channel() != ChannelKind.UNIX_SOCKET) {
+      throw new InvalidSandboxException(
+          "a channel of the kind %s cannot be had for virtual machines; leave it to the default"
+              .formatted(request.channel()));
+    }
   }
 
   /** The host's kernel is all that there is to boot. */

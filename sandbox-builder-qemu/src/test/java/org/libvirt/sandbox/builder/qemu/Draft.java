@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.libvirt.sandbox.ChannelKind;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.HostFacts;
 import org.libvirt.sandbox.builder.HostMount;
@@ -35,6 +36,7 @@ final class Draft implements AutoCloseable {
             PLAIN,
             HostCapabilities.parse("<capabilities>" + capabilities + "</capabilities>"),
             UnaryOperator.identity(),
+            ChannelKind.UNIX_SOCKET,
             Duration.ofSeconds(1));
   }
 

@@ -31,6 +31,7 @@ import org.libvirt.sandbox.config.RamMount;
 import org.libvirt.sandbox.config.Resources;
 import org.libvirt.sandbox.console.ResourceUsage;
 import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.context.StartOptions;
 
 /** Programs in virtual machines on an embedded daemon. */
 @Timeout(300)
@@ -76,8 +77,7 @@ final class MachineIT {
         InteractiveContext.start(
             DAEMON.connection(),
             config,
-            InteractiveContext.startLimit(DAEMON.connection(), config),
-            new TerminalSize(33, 44))) {
+            StartOptions.builder().terminalSize(new TerminalSize(33, 44)).build())) {
       byte[] shown = sandbox.console().stdout().readNBytes("33 44\r\n/dev/pts/0\r\n".length());
       sandbox.console().stdin().write('\003');
       sandbox.console().stdin().flush();

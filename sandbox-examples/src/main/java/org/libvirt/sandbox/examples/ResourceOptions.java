@@ -1,0 +1,58 @@
+package org.libvirt.sandbox.examples;
+
+import org.jspecify.annotations.Nullable;
+import org.libvirt.sandbox.config.Acceleration;
+import org.libvirt.sandbox.config.InteractiveConfig;
+import org.libvirt.sandbox.config.Resources;
+import picocli.CommandLine.Option;
+
+/** The options of a command line for how much of the host a sandbox may use. */
+final class ResourceOptions {
+  @Option(
+      names = "--memory",
+      order = 18,
+      paramLabel = "SIZE",
+      converter = MemorySize.class,
+      description =
+          "the most memory of the sandbox: bytes, or with b, k, m or g (powers of 1024) behind"
+              + " them; default: 512m")
+  private @Nullable Long memory;
+
+  @Option(
+      names = "--cpus",
+      order = 19,
+      paramLabel = "NUMBER",
+      converter = ProcessorTime.class,
+      description = "the time of so many processors at most, such as 1.5; default: all of them")
+  private @Nullable Integer processorTime;
+
+  @Option(
+      names = "--accel",
+      order = 25,
+      paramLabel = "auto|kvm|tcg",
+      description =
+          "what runs a virtual machine: KVM, or QEMU's emulator; default:"
+              + " $LIBVIRT_SANDBOX_ACCEL, else auto, which is KVM where this host has it")
+  private @Nullable String acceleration;
+
+  /**
+   * Puts the limits into a config.
+   *
+   * @throws IllegalArgumentException if something is wrong; its message names the option
+   */
+  void describe(InteractiveConfig.Builder config) {
+    Resources limits = Resources.standard();
+    if (memory != null) {
+      long bytes = memory;
+      limits = OptionValue.of("--memory", () -> Resources.standard().withMemory(bytes));
+    }
+    if (processorTime != null) {
+      limits = limits.withCpuQuota(processorTime);
+    }
+    if (acceleration != null) {
+      String name = acceleration;
+      limits = limits.withAcceleration(OptionValue.of("--accel", () -> Acceleration.of(name)));
+    }
+    config.resources(limits);
+  }
+}
