@@ -58,6 +58,14 @@ has() {
                 /usr/lib/libvirt/connection-driver/libvirt_driver_lxc.so
         ;;
     libc-headers) any /usr/include/stdio.h ;;
+    qemu) any "/usr/bin/qemu-system-$(uname -m)" /usr/libexec/qemu-kvm ;;
+    qemu-driver)
+        any /usr/lib/*/libvirt/connection-driver/libvirt_driver_qemu.so \
+            /usr/lib64/libvirt/connection-driver/libvirt_driver_qemu.so \
+            /usr/lib/libvirt/connection-driver/libvirt_driver_qemu.so
+        ;;
+    # distributions' kernels for clouds have no 9p
+    generic-kernel) any /lib/modules/*/kernel/net/9p/9pnet_virtio.ko* && any /boot/vmlinuz-* /lib/modules/*/vmlinuz ;;
     *) command -v "$1" >/dev/null ;;
     esac
 }
@@ -84,6 +92,9 @@ packages() {
         apt:libvirtd) echo libvirt-daemon ;;
         apt:lxc) echo libvirt-daemon-driver-lxc ;;
         apt:libc-headers) echo libc6-dev ;;
+        apt:qemu) [ "$(uname -m)" = aarch64 ] && echo qemu-system-arm || echo qemu-system-x86 ;;
+        apt:qemu-driver) echo libvirt-daemon-driver-qemu ;;
+        apt:generic-kernel) echo "linux-image-$(dpkg --print-architecture)" ;;
         apt:virsh) echo libvirt-clients ;;
         apt:ps) echo procps ;;
         apt:ip) echo iproute2 ;;
@@ -94,6 +105,9 @@ packages() {
         dnf:libvirtd) echo libvirt-daemon ;;
         dnf:lxc) echo libvirt-daemon-driver-lxc ;;
         dnf:libc-headers) echo glibc-devel ;;
+        dnf:qemu) echo qemu-system-x86-core ;;
+        dnf:qemu-driver) echo libvirt-daemon-driver-qemu ;;
+        dnf:generic-kernel) echo kernel-core kernel-modules ;;
         dnf:virsh) echo libvirt-client ;;
         dnf:ps) echo procps-ng ;;
         dnf:ip) echo iproute ;;
@@ -105,18 +119,26 @@ packages() {
         zypper:libvirtd) echo libvirt-daemon ;;
         zypper:lxc) echo libvirt-daemon-lxc ;;
         zypper:libc-headers) echo glibc-devel ;;
+        zypper:qemu) echo qemu-x86 ;;
+        zypper:qemu-driver) echo libvirt-daemon-qemu ;;
+        zypper:generic-kernel) echo kernel-default ;;
         zypper:virsh) echo libvirt-client ;;
         zypper:ip) echo iproute2 ;;
         zypper:shellcheck) echo ShellCheck ;;
         pacman:jdk) echo jdk21-openjdk ;;
         pacman:kernel-headers) echo linux-api-headers ;;
-        pacman:libvirtd | pacman:lxc | pacman:virsh) echo libvirt ;;
+        pacman:libvirtd | pacman:lxc | pacman:qemu-driver | pacman:virsh) echo libvirt ;;
         pacman:libc-headers) echo glibc ;;
+        pacman:qemu) echo qemu-system-x86 ;;
+        pacman:generic-kernel) echo linux ;;
         pacman:ps) echo procps-ng ;;
         pacman:ip) echo iproute2 ;;
         apk:jdk) echo openjdk21-jdk ;;
         apk:musl | apk:libc-headers) echo musl-dev ;;
         apk:kernel-headers) echo linux-headers ;;
+        apk:qemu) echo qemu-system-x86_64 ;;
+        apk:qemu-driver) echo libvirt-qemu ;;
+        apk:generic-kernel) echo linux-lts ;;
         apk:libvirtd) echo libvirt-daemon ;;
         apk:lxc) echo libvirt-lxc ;;
         apk:virsh) echo libvirt-client ;;

@@ -2,12 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
+#include "carrier.h"
 #include "descriptor.h"
 
 enum { DATA_LEAST = 4096, DATA_LARGEST = 128 * 1024 };
@@ -16,42 +14,6 @@ enum { SOCKET_WINDOW = 1024 * 1024, TTY_WINDOW = 64 * 1024 };
 /* The host sends the one until it receives the other. */
 enum { BYTE_CALL = 033, BYTE_READY = 034 };
 
-/*
- * The kernel lists a socket, and by what name the other end is bound, in the network namespace that it was made in.
- * Made in one that nobody else ever enters, the channel is not seen by a payload that shares the supervisor's.
- */
-static int make_unlisted_socket(void) {
-    int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-    int made = -1;
-
-    if (own < 0)
-        return -1;
-    if (unshare(CLONE_NEWNET) == 0) {
-        made = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        if (setns(own, CLONE_NEWNET) < 0) {
-            if (made >= 0)
-                close(made);
-            made = -1;
-        }
-    }
-    close(own);
-    return made;
-}
-
-static int connect_socket(struct channel *channel, const char *path) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-
-    if (strlen(path) >= sizeof(address.sun_path)) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    strcpy(address.sun_path, path);
-    channel->fd = make_unlisted_socket();
-    if (channel->fd < 0 || connect(channel->fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-        return -1;
-    channel->window = SOCKET_WINDOW;
-    return fcntl(channel->fd, F_SETFL, O_NONBLOCK);
-}
 
 /*
  * What came before the tty was raw is kept, as the host's first bytes may be among it. Our answer lies ready, in front
@@ -70,12 +32,15 @@ static int open_tty(struct channel *channel, const char *path) {
 
 int open_channel(struct channel *channel, const char *carrier) {
     channel->largest = FRAME_LARGEST_LEAST;
-    if (strncmp(carrier, "unix:/", 6) == 0)
-        return connect_socket(channel, carrier + 5);
     if (strncmp(carrier, "tty:/", 5) == 0)
         return open_tty(channel, carrier + 4);
-    errno = EPROTONOSUPPORT;
-    return -1;
+    channel->window = SOCKET_WINDOW;
+    channel->fd = open_carrier(carrier);
+    return channel->fd < 0 ? -1 : 0;
+}
+
+int stop_waiting(const struct channel *channel) {
+    return fcntl(channel->fd, F_SETFL, O_NONBLOCK);
 }
 
 /* Whatever else stands before the host's last byte of the greeting was not meant for us. */
@@ -107,6 +72,7 @@ int fill_channel(struct channel *channel) {
 
 int flush_channel(struct channel *channel) {
     while (has_output(channel)) {
+        /* SIGPIPE is ignored */
         ssize_t sent = write(channel->fd, channel->out + channel->out_start, channel->out_end - channel->out_start);
         if (sent < 0)
             return is_temporary(errno) ? 0 : -1;

@@ -30,8 +30,12 @@ struct channel {
     uint8_t out[CHANNEL_OUT];
 };
 
-/* Opens what the init's argument names; -1 with errno, which is EPROTONOSUPPORT for what is not served. */
+/*
+ * Opens what the init's argument names; -1 with errno, which is EPROTONOSUPPORT for what is not served. Until
+ * stop_waiting, reads and writes may wait.
+ */
 int open_channel(struct channel *channel, const char *carrier);
+int stop_waiting(const struct channel *channel);
 
 /* Reads what is there: -1 at the end of the connection. */
 int fill_channel(struct channel *channel);

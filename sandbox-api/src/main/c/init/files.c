@@ -16,6 +16,7 @@
 #include "masks.h"
 #include "nodes.h"
 #include "report.h"
+#include "shares.h"
 #include "staging.h"
 #include "wire.h"
 
@@ -83,15 +84,19 @@ static bool parent_on_tmpfs(const char *path) {
     return on_tmpfs(length ? parent : "/");
 }
 
+void make_target(const char *path) {
+    struct stat status;
+
+    if (stat(path, &status) < 0 && make_parents(path) && parent_on_tmpfs(path) && mkdir(path, 0755) < 0)
+        report_failure(STAGE_MOUNTS, "cannot make the directory '%s'", path);
+}
+
 static void mount_tmpfs(const struct item *item) {
     char size[24], mode[16];
-    struct stat status;
 
     snprintf(size, sizeof(size), "%llu", (unsigned long long)item->size);
     snprintf(mode, sizeof(mode), "%o", item->mode);
-    if (stat(item->path, &status) < 0 && make_parents(item->path) && parent_on_tmpfs(item->path) &&
-        mkdir(item->path, 0755) < 0)
-        report_failure(STAGE_MOUNTS, "cannot make the directory '%s'", item->path);
+    make_target(item->path);
 
     const char *const options[] = {"size", size, "mode", mode, NULL};
     int place = open_place(item->path);
@@ -196,6 +201,9 @@ static void carry_out(const struct item *item, size_t number, int store, struct 
         break;
     case TAG_TMPFS:
         mount_tmpfs(item);
+        break;
+    case TAG_MOUNT:
+        put_share(item);
         break;
     case TAG_COPY:
         put_copy(item, store);

@@ -10,4 +10,7 @@
  */
 void carry_out_items(const struct record *record, int store, const char *staging);
 
+/* Makes the directory on which something is to be mounted, if it is missing and lies in a tmpfs. */
+void make_target(const char *path);
+
 #endif

@@ -61,6 +61,20 @@ static const char *owner_fault(const uint8_t *value, size_t size) {
     return read_u32(value + 8) <= 0777 ? NULL : "OWNER: the mode is above 0777";
 }
 
+static const char *mount_fault(const uint8_t *value, size_t size) {
+    static const uint32_t flags = FLAG_NOSUID | FLAG_NODEV | FLAG_NOEXEC | FLAG_READ_ONLY;
+
+    if (size < 12 || (read_u32(value) & ~flags) != 0 || read_u32(value + 4) < SHARE_9P ||
+        read_u32(value + 4) > SHARE_BIND || read_u32(value + 8) > size - 12)
+        return "MOUNT takes flags, a kind, a source and an absolute path";
+    size_t length = read_u32(value + 8);
+    bool by_path = read_u32(value + 4) >= SHARE_IMAGE;
+    bool named = by_path ? is_path(value + 12, length) : length > 0 && is_text(value + 12, length);
+    return named && is_path(value + 12 + length, size - 12 - length)
+               ? NULL
+               : "MOUNT takes flags, a kind, a source and an absolute path";
+}
+
 /* An IPv4 address, perhaps with the one of its broadcasts, or an IPv6 address. */
 static const char *address_fault(const uint8_t *value, size_t size) {
     if ((size != 12 && size != 16 && size != 24) || read_u32(value) >= INTERFACES_LARGEST)
@@ -76,7 +90,7 @@ static const char *route_fault(const uint8_t *value, size_t size) {
 }
 
 bool is_of_the_sandbox(uint32_t tag) {
-    return tag >= TAG_MASK && tag <= TAG_NAME_SERVERS;
+    return (tag >= TAG_MASK && tag <= TAG_NAME_SERVERS) || tag == TAG_MOUNT;
 }
 
 const char *sandbox_item_fault(const struct raw *raw) {
@@ -115,6 +129,8 @@ const char *sandbox_item_fault(const struct raw *raw) {
         return address_fault(value, size);
     case TAG_ROUTE:
         return route_fault(value, size);
+    case TAG_MOUNT:
+        return mount_fault(value, size);
     default:
         return is_path(value, size) ? NULL : "SOCKET and SOCKETS take an absolute path";
     }
@@ -173,6 +189,11 @@ void take_sandbox_item(const struct raw *raw, struct item *item) {
         item->gid = read_u32(value + 4);
         item->mode = read_u32(value + 8);
         item->path = terminate(value + 12, raw->size - 12);
+        return;
+    case TAG_MOUNT:
+        item->mode = read_u32(value);
+        item->share = read_u32(value + 4);
+        take_texts(value + 12, raw->size - 12, read_u32(value + 8), item);
         return;
     case TAG_HOST_NAME:
         item->text = terminate(value, raw->size);

@@ -16,6 +16,7 @@ enum {
     FROM_EMPTY_PATH = 0x4,     /* MOVE_MOUNT_F_EMPTY_PATH */
     TO_EMPTY_PATH = 0x40,      /* MOVE_MOUNT_T_EMPTY_PATH */
     FS_CLOEXEC = 1,            /* FSOPEN_CLOEXEC and FSMOUNT_CLOEXEC */
+    CONFIG_FLAG = 0,           /* FSCONFIG_SET_FLAG */
     CONFIG_STRING = 1,         /* FSCONFIG_SET_STRING */
     CONFIG_CREATE = 6,         /* FSCONFIG_CMD_CREATE */
     NO_OTHER_MOUNT = 1,        /* RESOLVE_NO_XDEV */
@@ -76,7 +77,7 @@ int make_mount(const char *type, const char *const *options, uint64_t attributes
     if (context < 0)
         return -1;
     for (; *options; options += 2) {
-        if (syscall(SYS_fsconfig, context, CONFIG_STRING, options[0], options[1], 0) < 0)
+        if (syscall(SYS_fsconfig, context, options[1] ? CONFIG_STRING : CONFIG_FLAG, options[0], options[1], 0) < 0)
             goto fail;
     }
     if (syscall(SYS_fsconfig, context, CONFIG_CREATE, NULL, NULL, 0) < 0)

@@ -1,6 +1,7 @@
 /*
- * sandbox-init: the first process of a sandbox. It connects to the host by the carrier that its argument names and
- * runs programs for it, as docs/protocol.md says.
+ * sandbox-init: the first process of a sandbox. It connects to the host by the carrier that its first argument names
+ * and runs programs for it, as docs/protocol.md says. As the first process of a virtual machine it is told, too, which
+ * modules to load, as docs/boot.md says.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "carrier.h"
 #include "kernel.h"
+#include "machine.h"
 #include "supervisor.h"
 
 static _Noreturn void fail(const char *what) {
@@ -48,20 +51,30 @@ static void block_signals(void) {
         fail("set up signals");
 }
 
-int main(int argc, char **argv) {
-    fill_stdio();
-    if (argc != 2) {
-        fprintf(stderr, "usage: sandbox-init unix:PATH | tty:PATH\n");
-        _exit(1);
-    }
+/* Where the domain ends with this process. */
+static int serve(const char *carrier) {
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
         fail("hide the process");
-    if (close_from(3) < 0)
-        fail("close inherited descriptors");
     block_signals();
     /* the container's controller: without it libvirt may never notice that the container runs on */
     if (prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) < 0)
         fail("ask for the controller's death");
     umask(022);
-    _exit(supervise(argv[1]));
+    return supervise(carrier);
+}
+
+int main(int argc, char **argv) {
+    if (argc > 1 && is_port(argv[1]) && is_first_of_machine()) {
+        if (begin_machine(argc > 2 ? argv[2] : ""))
+            serve(argv[1]);
+        end_machine();
+    }
+    fill_stdio();
+    if (argc != 2) {
+        fprintf(stderr, "usage: sandbox-init unix:PATH | tty:PATH\n");
+        _exit(1);
+    }
+    if (close_from(3) < 0)
+        fail("close inherited descriptors");
+    _exit(serve(argv[1]));
 }

@@ -15,10 +15,12 @@
 #include "identity.h"
 #include "kernel.h"
 #include "launch.h"
+#include "machine.h"
 #include "mounts.h"
+#include "shares.h"
 #include "wire.h"
 
-enum { CAPABILITY_KILL = 5, GROUP_LARGEST = 1024 };
+enum { CAPABILITY_KILL = 5, GROUP_LARGEST = 1024, COUNTS_LARGEST = 16384 };
 
 void init_payload(struct payload *payload) {
     *payload = (struct payload){.report = -1,
@@ -35,7 +37,7 @@ static void close_if_open(int *fd) {
 }
 
 static unsigned long long read_kills(int fd) {
-    char text[512];
+    static char text[COUNTS_LARGEST];
     ssize_t size = fd < 0 ? -1 : pread(fd, text, sizeof(text) - 1, 0);
     if (size < 0)
         return 0;
@@ -78,7 +80,7 @@ static void watch_memory(struct payload *payload) {
                        {"", "/sys/fs/cgroup", "memory.events"}};
     char group[GROUP_LARGEST], path[GROUP_LARGEST + 64];
 
-    for (size_t i = 0; i < 2 && payload->memory_events < 0; i++) {
+    for (size_t i = 0; i < 2 && !is_machine() && payload->memory_events < 0; i++) {
         if (!find_group(hierarchies[i].controller, group))
             continue;
         snprintf(path, sizeof(path), "%s%s/%s", hierarchies[i].place, group, hierarchies[i].file);
@@ -87,6 +89,8 @@ static void watch_memory(struct payload *payload) {
         if (payload->memory_events < 0)
             payload->memory_events = open(path, O_RDONLY | O_CLOEXEC);
     }
+    if (is_machine()) /* has no cgroups, and nobody else's processes */
+        payload->memory_events = open("/proc/vmstat", O_RDONLY | O_CLOEXEC);
     payload->kills_before = read_kills(payload->memory_events);
 }
 
@@ -130,6 +134,7 @@ static _Noreturn void be_reaper(const struct record *record, int report) {
     int namespaces[2] = {open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC), open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC)};
     if (namespaces[0] < 0 || namespaces[1] < 0)
         report_failure(STAGE_NAMESPACES, "cannot open the payload's namespaces");
+    enter_root(record);
     make_mounts(record);
     if (keep_capabilities(0) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
         prctl(PR_SET_NAME, "sandbox-reaper", 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
@@ -233,6 +238,10 @@ void child_ended(struct payload *payload, pid_t pid) {
     close_if_open(&payload->timer);
     if (payload->state != PAYLOAD_PREPARING) /* its report tells of that */
         payload->state = PAYLOAD_GONE;
+}
+
+void leave_mounts(struct payload *payload) {
+    close_if_open(&payload->mount_namespace);
 }
 
 void end_when_empty(struct payload *payload, bool programs_left) {

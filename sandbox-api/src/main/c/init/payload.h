@@ -49,6 +49,9 @@ void kill_payload(struct payload *payload);
 void child_ended(struct payload *payload, pid_t pid);
 void end_when_empty(struct payload *payload, bool programs_left);
 
+/* Gives the last hold on a payload's mounts up, which are unmounted by that if nothing of it is left. */
+void leave_mounts(struct payload *payload);
+
 /* Whether the kernel killed a process of this sandbox for lack of memory. */
 bool out_of_memory(const struct payload *payload);
 

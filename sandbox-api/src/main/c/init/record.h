@@ -42,6 +42,7 @@ enum tag {
     TAG_SECCOMP,
     TAG_CONSOLE,
     TAG_DEBUG,
+    TAG_MOUNT,
 };
 
 enum mount_flag {
@@ -53,6 +54,9 @@ enum mount_flag {
     MOUNT_FLAGS_ALL = 31,
 };
 
+/* What a MOUNT is of. */
+enum share { SHARE_9P = 1, SHARE_VIRTIOFS, SHARE_IMAGE, SHARE_BIND };
+
 enum interface_flag { FLAG_DHCP = 1, INTERFACE_FLAGS_ALL = 1 };
 
 enum { INTERFACES_LARGEST = 100, DHCP_LARGEST = 16 };
@@ -60,14 +64,15 @@ enum { INTERFACES_LARGEST = 100, DHCP_LARGEST = 16 };
 /* One item of the sandbox. */
 struct item {
     enum tag tag;
-    uint32_t mode; /* of FILE, NAME_SERVERS, TMPFS and OWNER; the flags of MOUNT_FLAGS and INTERFACE */
+    uint32_t mode; /* of FILE, NAME_SERVERS, TMPFS and OWNER; the flags of MOUNT_FLAGS, MOUNT and INTERFACE */
     uint32_t interface; /* of INTERFACE, ADDRESS and ROUTE: n of ethN */
     uint32_t prefix;    /* of ADDRESS and ROUTE */
     uid_t uid;
     gid_t gid;
-    uint64_t size; /* of TMPFS, or of content */
+    uint32_t share; /* of MOUNT: an enum share */
+    uint64_t size;  /* of TMPFS, or of content */
     char *path;
-    char *text; /* where COPY and COVER copy from; what a LINK leads to; a HOST_NAME */
+    char *text; /* where COPY and COVER copy from; what a LINK leads to; what a MOUNT is of; a HOST_NAME */
     const uint8_t *content; /* of ADDRESS and ROUTE: their addresses, one after the other */
 };
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "machine.h"
 #include "trace.h"
 #include "wire.h"
 
@@ -97,8 +98,9 @@ static void give_up(struct session *session, const struct report *failure) {
 static void make_payload(struct session *session) {
     struct report failure;
 
+    /* a machine's own file systems are not there before its payload is */
     if (!finish_network(&session->network, &session->first, &failure) ||
-        !make_placeholders(&session->placeholders, &session->first, &failure)) {
+        (!is_machine() && !make_placeholders(&session->placeholders, &session->first, &failure))) {
         give_up(session, &failure);
         return;
     }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "farewell.h"
+#include "machine.h"
 #include "session.h"
 #include "stream.h"
 #include "trace.h"
@@ -301,11 +302,12 @@ static int begin_session(const char *carrier) {
 
 /*
  * Ends what is left. The payload's first process is not gone before all others of its namespace have been reaped, the
- * programs by this one: only then has nobody the placeholders before their eyes any more.
+ * programs by this one: only then has nobody the placeholders before their eyes any more, and nobody writes to the file
+ * systems of a machine.
  */
 static void end_payload(void) {
     kill_payload(&session.payload);
-    if (session.placeholders.count == 0)
+    if (session.placeholders.count == 0 && !is_machine())
         return;
     while (session.payload.reaper > 0) {
         pid_t pid = waitpid(-1, NULL, 0);
@@ -315,6 +317,7 @@ static void end_payload(void) {
             break;
     }
     remove_placeholders(&session.placeholders);
+    leave_mounts(&session.payload);
 }
 
 static void tell_failure(const char *carrier) {
@@ -330,7 +333,8 @@ int supervise(const char *carrier) {
         return 1;
     }
     send_hello(&session);
-    bool connected = flush_channel(&session.channel) == 0;
+    /* the first write waits: until a host is at a port's other end, poll would tell of its absence without pause */
+    bool connected = flush_channel(&session.channel) == 0 && stop_waiting(&session.channel) == 0;
     while (connected && !session.shut_down && !supervisor.told_to_end &&
            !(session.closing && !has_output(&session.channel))) {
         connected = wait_for_events();

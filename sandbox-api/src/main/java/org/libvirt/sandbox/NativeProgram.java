@@ -62,6 +62,16 @@ public enum NativeProgram {
     return file;
   }
 
+  /**
+   * The program itself.
+   *
+   * @return a copy of its bytes
+   * @throws HostLacksException if this library has no program for this machine's architecture
+   */
+  public byte[] content() {
+    return bytes().clone();
+  }
+
   private byte[] bytes() {
     return CONTENT.computeIfAbsent(this, NativeProgram::read);
   }

@@ -314,6 +314,16 @@ public final class SandboxConnection implements AutoCloseable {
     }
   }
 
+  /**
+   * Attaches what a machine's kernel and init said to the exception of its failed start.
+   *
+   * @param failure why the start failed
+   * @param log the file of this host to which they wrote
+   */
+  public void explainByGuest(SandboxException failure, Path log) {
+    GuestLog.of(log).tail().ifPresent(failure::attachGuest);
+  }
+
   void destroy(UUID uuid) {
     domains.forget(uuid);
     if (isClosed()) {

@@ -15,6 +15,7 @@ public class SandboxException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private @Nullable String domainLog;
+  private @Nullable String guestLog;
 
   /**
    * An error with a message of its own.
@@ -45,7 +46,21 @@ public class SandboxException extends RuntimeException {
     return Optional.ofNullable(domainLog);
   }
 
+  /**
+   * What the kernel and the init of a machine said before its start failed, or it was lost: the
+   * last lines, at most 2 KiB.
+   *
+   * @return empty where there was no machine, or it said nothing
+   */
+  public Optional<String> guestLog() {
+    return Optional.ofNullable(guestLog);
+  }
+
   void attach(String log) {
     domainLog = log;
+  }
+
+  void attachGuest(String log) {
+    guestLog = log;
   }
 }

@@ -21,6 +21,19 @@ public sealed interface CarrierAddress {
   }
 
   /**
+   * A virtio port of a machine, whose other end is a Unix-domain socket at which the hypervisor
+   * listens from the moment that the domain has been created.
+   *
+   * @param socket the socket's path on this host, less than 108 bytes long
+   */
+  record VirtioPort(Path socket) implements CarrierAddress {
+    /** Checks that there is a path. */
+    public VirtioPort {
+      requireNonNull(socket, "socket");
+    }
+  }
+
+  /**
    * A console of the domain, which the host opens through libvirt once the domain runs, and which
    * is a terminal in the guest.
    *

@@ -133,7 +133,8 @@ public final class LaunchRecord {
     PRIVILEGES(23),
     TERMINAL(24),
     CONSOLE(28),
-    DEBUG(29);
+    DEBUG(29),
+    MOUNT(30);
 
     final int number;
 
@@ -159,6 +160,24 @@ public final class LaunchRecord {
 
     MountFlag(int bit) {
       this.bit = bit;
+    }
+  }
+
+  /** What a machine can mount. */
+  public enum Share {
+    /** A directory of the host by the 9p protocol, known by its tag. */
+    NINE_P(1),
+    /** A directory of the host by virtiofs, known by its tag. */
+    VIRTIOFS(2),
+    /** A disk of the machine, known by its path below /dev/; its file system is found out there. */
+    IMAGE(3),
+    /** What lies elsewhere in the sandbox, known by its absolute path. */
+    BIND(4);
+
+    final int number;
+
+    Share(int number) {
+      this.number = number;
     }
   }
 
@@ -234,6 +253,19 @@ public final class LaunchRecord {
       return content(Tag.NAME_SERVERS, path, mode, content);
     }
 
+    /**
+     * The same with the name servers of this host that a sandbox can reach, where no DHCP server
+     * names any.
+     *
+     * @param path absolute
+     * @param mode its permission bits
+     * @return this
+     * @throws HostLacksException if this host's name servers cannot be read
+     */
+    public Builder nameServersOfHost(String path, int mode) {
+      return nameServers(path, mode, NameServers.ofHost().text());
+    }
+
     private Builder content(Tag tag, String path, int mode, String content) {
       byte[] name = absolute(path);
       byte[] text = content.getBytes(StandardCharsets.UTF_8);
@@ -258,9 +290,45 @@ public final class LaunchRecord {
      */
     public Builder mountFlags(Path path, Set<MountFlag> flags) {
       byte[] name = absolute(path);
-      int bits = flags.stream().mapToInt(flag -> flag.bit).reduce(0, (a, b) -> a | b);
       return add(
-          Tag.MOUNT_FLAGS, ByteBuffer.allocate(4 + name.length).putInt(bits).put(name).array());
+          Tag.MOUNT_FLAGS,
+          ByteBuffer.allocate(4 + name.length).putInt(bits(flags)).put(name).array());
+    }
+
+    /**
+     * Mounts something in a machine. Its root is mounted at {@code /} before all other items are
+     * carried out, wherever it stands among them, and so is what {@code /dev/sandbox} gets.
+     *
+     * @param share what kind of thing is mounted
+     * @param source which one: a tag, or a path
+     * @param target an absolute path; a directory that is missing is made in a tmpfs only
+     * @param flags what the mount is to have
+     * @return this
+     * @throws IllegalArgumentException if the target, or a source that is a path, is not absolute,
+     *     a tag is empty, or {@link MountFlag#REQUIRED} is among the flags
+     */
+    public Builder mount(Share share, String source, String target, Set<MountFlag> flags) {
+      if (flags.contains(MountFlag.REQUIRED) || source.isEmpty()) {
+        throw new IllegalArgumentException(
+            "mount of '%s' at '%s' with %s; it needs a source, and is required anyway"
+                .formatted(source, target, flags));
+      }
+      boolean byPath = share == Share.IMAGE || share == Share.BIND;
+      byte[] from = byPath ? absolute(source) : text(source);
+      byte[] to = absolute(target);
+      return add(
+          Tag.MOUNT,
+          ByteBuffer.allocate(12 + from.length + to.length)
+              .putInt(bits(flags))
+              .putInt(share.number)
+              .putInt(from.length)
+              .put(from)
+              .put(to)
+              .array());
+    }
+
+    private static int bits(Set<MountFlag> flags) {
+      return flags.stream().mapToInt(flag -> flag.bit).reduce(0, (a, b) -> a | b);
     }
 
     /**

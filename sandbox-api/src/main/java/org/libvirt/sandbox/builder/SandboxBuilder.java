@@ -1,7 +1,11 @@
 package org.libvirt.sandbox.builder;
 
+import java.time.Duration;
 import java.util.ServiceLoader;
 import org.libvirt.sandbox.HostLacksException;
+import org.libvirt.sandbox.config.Network;
+import org.libvirt.sandbox.config.SandboxConfig;
+import org.libvirt.sandbox.domain.HostCapabilities;
 
 /**
  * A way to make sandboxes on one of libvirt's drivers. Providers are found by {@link
@@ -25,6 +29,27 @@ public interface SandboxBuilder {
    * @throws HostLacksException if the host lacks something that this driver needs
    */
   SandboxPlan build(BuildRequest request);
+
+  /**
+   * How long a start may take where its caller does not say.
+   *
+   * @param config what is to be started
+   * @param capabilities what libvirt can do on the host
+   * @return 30 seconds, where a builder does not know better
+   */
+  default Duration startLimit(SandboxConfig config, HostCapabilities capabilities) {
+    return Duration.ofSeconds(30);
+  }
+
+  /**
+   * Whether a network interface is one of a network that libvirt keeps on the host.
+   *
+   * @param network an interface of a config
+   * @return false where the hypervisor alone can serve it
+   */
+  default boolean needsLibvirt(Network network) {
+    return true;
+  }
 
   /**
    * The builder for a driver.

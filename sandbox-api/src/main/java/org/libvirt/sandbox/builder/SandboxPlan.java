@@ -2,6 +2,7 @@ package org.libvirt.sandbox.builder;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param launch what the supervisor is told to run
  * @param shell what the supervisor is told to run behind the shell's console; empty for a sandbox
  *     without one
+ * @param guestLog the file of this host to which the guest's kernel and init write what they have
+ *     to say, where there is one
  * @param cleanUps what is to be undone once the domain is gone, in this order; the state directory
  *     goes by itself, after them
  */
@@ -21,6 +24,7 @@ public record SandboxPlan(
     CarrierAddress carrier,
     LaunchRecord launch,
     Optional<LaunchRecord> shell,
+    Optional<Path> guestLog,
     List<Runnable> cleanUps) {
   /** Copies the list of clean-ups. */
   public SandboxPlan {
@@ -28,6 +32,7 @@ public record SandboxPlan(
     requireNonNull(carrier, "carrier");
     requireNonNull(launch, "launch");
     requireNonNull(shell, "shell");
+    requireNonNull(guestLog, "guestLog");
     cleanUps = List.copyOf(cleanUps);
   }
 
@@ -41,6 +46,6 @@ public record SandboxPlan(
    */
   public SandboxPlan(
       String xml, CarrierAddress carrier, LaunchRecord launch, List<Runnable> cleanUps) {
-    this(xml, carrier, launch, Optional.empty(), cleanUps);
+    this(xml, carrier, launch, Optional.empty(), Optional.empty(), cleanUps);
   }
 }

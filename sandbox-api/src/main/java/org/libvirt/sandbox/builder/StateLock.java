@@ -15,7 +15,9 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
@@ -30,7 +32,7 @@ import org.libvirt.sandbox.HostLacksException;
  * <p>Whoever can open a file can lock it, for reading at the least, and so keep everybody else from
  * it for ever: the file is its owner's alone, and waiting for it has an end all the same.
  */
-final class StateLock {
+public final class StateLock {
   /** Of a lock's file, from its first moment on. */
   static final FileAttribute<Set<PosixFilePermission>> OWNERS =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -41,8 +43,8 @@ final class StateLock {
   /** The kernel has no waiting for such a lock that ends by itself, so it is tried this often. */
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-  /** Where this process is concerned; a FileLock is the whole process's. */
-  private static final Lock SERIAL = new ReentrantLock();
+  /** Where this process is concerned; a FileLock is the whole process's. One for each file. */
+  private static final Map<Path, Lock> SERIAL = new ConcurrentHashMap<>();
 
   private final Path file;
   private final Duration patience;
@@ -53,35 +55,51 @@ final class StateLock {
    * @param file made where it is missing, with its directory
    * @param patience how long to wait for other processes
    */
-  StateLock(Path file, Duration patience) {
+  public StateLock(Path file, Duration patience) {
     this.file = file;
     this.patience = patience;
   }
 
-  /** What is done while the lock is held. */
-  interface Step<T> {
+  /**
+   * What is done while the lock is held.
+   *
+   * @param <T> what it gives
+   */
+  public interface Step<T> {
+    /**
+     * Does it.
+     *
+     * @return what {@link #during} returns
+     * @throws IOException which {@link #during} throws
+     */
     T run() throws IOException;
   }
 
   /**
-   * Does a step that no other process is at.
+   * Does a step that neither another process nor another thread is at.
    *
+   * @param <T> what the step gives
+   * @param step what to do
+   * @return what the step gave
    * @throws HostLacksException if another process does not give the lock back
+   * @throws IOException if the lock's file or directory cannot be made, or the step fails
    */
-  <T> T during(Step<T> step) throws IOException {
+  public <T> T during(Step<T> step) throws IOException {
     long deadline = System.nanoTime() + patience.toNanos();
     makeDirectory();
-    if (!Uninterruptibles.tryLockUninterruptibly(SERIAL, patience)) {
+    Lock serial =
+        SERIAL.computeIfAbsent(file.toAbsolutePath().normalize(), path -> new ReentrantLock());
+    if (!Uninterruptibles.tryLockUninterruptibly(serial, patience)) {
       throw neverFree();
     }
     try (FileChannel channel = open();
         FileLock held = lock(channel, deadline)) {
       if (!held.isValid()) {
-        throw new IOException("the lock on state directories is gone");
+        throw new IOException("the lock on " + file + " is gone");
       }
       return step.run();
     } finally {
-      SERIAL.unlock();
+      serial.unlock();
     }
   }
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.libvirt.sandbox.ConsoleStream;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.ProgramNotStartedException;
@@ -66,6 +67,18 @@ public final class SandboxChannel implements AutoCloseable {
     requireNonNull(connectionUri, "connectionUri");
     requireNonNull(alias, "alias");
     return at(() -> ConsoleStream.open(connectionUri, domain, alias), domain + "-" + alias);
+  }
+
+  /**
+   * A channel to a machine's port, at whose Unix-domain socket a hypervisor listens. It is opened
+   * by {@link #awaitSupervisor}: then the domain must run.
+   *
+   * @param socket the socket's path
+   * @param cause asked why the guest is gone once it is, for the message that tells of it
+   * @return a channel whose supervisor has still to be met
+   */
+  public static SandboxChannel onPort(Path socket, Supplier<Optional<String>> cause) {
+    return new SandboxChannel(Session.at(new PortSource(socket), socket.toString(), cause));
   }
 
   /** A channel through a terminal. */

@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.SandboxException;
@@ -30,14 +31,19 @@ final class Session {
   private final ReentrantLock lock = new ReentrantLock();
   private final AtomicBoolean reading = new AtomicBoolean();
   private final CarrierSource source;
+
+  /** What others know of why the supervisor is gone. */
+  private final Supplier<Optional<String>> cause;
+
   private @Nullable Connection connection;
   private @Nullable SandboxException failure;
   private boolean orderly;
   private boolean over;
 
-  private Session(String name, CarrierSource source) {
+  private Session(String name, CarrierSource source, Supplier<Optional<String>> cause) {
     this.name = name;
     this.source = source;
+    this.cause = cause;
   }
 
   static Session listen(Path socket) {
@@ -54,7 +60,12 @@ final class Session {
 
   /** A session that goes to meet its supervisor when this is waited for. */
   static Session at(CarrierSource source, String name) {
-    return new Session("sandbox-" + name, source);
+    return at(source, name, Optional::empty);
+  }
+
+  /** The same, where others may know why the supervisor is gone. */
+  static Session at(CarrierSource source, String name, Supplier<Optional<String>> cause) {
+    return new Session("sandbox-" + name, source, cause);
   }
 
   private void beginReading() {
@@ -301,8 +312,10 @@ final class Session {
     if (words != null) {
       return new SandboxLostException("the sandbox's supervisor ended: " + words, why);
     }
-    if (why == null) {
-      return new SandboxLostException("the sandbox's supervisor is gone");
+    Optional<String> known = cause.get();
+    if (why == null || known.isPresent()) {
+      return new SandboxLostException(
+          "the sandbox's supervisor is gone" + known.map(": "::concat).orElse(""), why);
     }
     return new SandboxLostException(
         "the connection to the sandbox's supervisor broke: " + why.getMessage(), why);

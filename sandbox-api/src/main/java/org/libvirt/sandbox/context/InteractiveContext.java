@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.libvirt.sandbox.EmbeddedLibvirt;
+import org.libvirt.sandbox.GuestLog;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.LibvirtRefusedException;
@@ -51,11 +52,14 @@ import org.libvirt.sandbox.domain.HostCapabilities;
 public final class InteractiveContext implements SandboxContext {
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
 
-  /** How long a start may take where the caller does not say. */
+  /** How long the start of a container may take where the caller does not say. */
   public static final Duration START_LIMIT = Duration.ofSeconds(30);
 
   /** How long a supervisor is given to end by itself, if it does not answer: then it is killed. */
   private static final Duration END_LIMIT = Duration.ofSeconds(2);
+
+  /** For a machine, which may have much to bring to its disks. */
+  private static final Duration MACHINE_END_LIMIT = Duration.ofSeconds(10);
 
   /** Linux's number for "no such process", which the supervisor says of one that has ended. */
   private static final int ESRCH = 3;
@@ -76,8 +80,8 @@ public final class InteractiveContext implements SandboxContext {
   }
 
   /**
-   * Starts a sandbox and its program within {@link #START_LIMIT}. A terminal, if the config asks
-   * for one, has the size {@link TerminalSize#STANDARD}.
+   * Starts a sandbox and its program within {@link #startLimit}. A terminal, if the config asks for
+   * one, has the size {@link TerminalSize#STANDARD}.
    *
    * @param connection where; it must stay open as long as the sandbox
    * @param config what
@@ -90,6 +94,20 @@ public final class InteractiveContext implements SandboxContext {
    */
   public static InteractiveContext start(SandboxConnection connection, InteractiveConfig config) {
     return start(connection, config, StartOptions.DEFAULT);
+  }
+
+  /**
+   * How long a start may take where the caller does not say.
+   *
+   * @param connection where
+   * @param config what
+   * @return {@link #START_LIMIT}, but two minutes for machines whose processor is emulated
+   * @throws HostLacksException if there is no builder for the connection's driver
+   * @throws LibvirtRefusedException if libvirt refuses
+   */
+  public static Duration startLimit(SandboxConnection connection, InteractiveConfig config) {
+    return SandboxBuilder.forDriver(connection.driver())
+        .startLimit(config, connection.capabilities());
   }
 
   /**
@@ -127,7 +145,7 @@ public final class InteractiveContext implements SandboxContext {
   public static InteractiveContext start(
       SandboxConnection connection, InteractiveConfig config, StartOptions options) {
     Instant beginning = Instant.now();
-    Deadline deadline = Deadline.in(options.limit());
+    Deadline deadline = Deadline.in(options.limitOr(() -> startLimit(connection, config)));
     Resources resources = new Resources();
     EndOfProcess.closes(resources);
     try {
@@ -156,11 +174,11 @@ public final class InteractiveContext implements SandboxContext {
       Deadline deadline,
       Resources resources) {
     refuseWhatCannotBeHad(config);
-    if (!config.networks().isEmpty()) {
+    SandboxBuilder builder = SandboxBuilder.forDriver(connection.driver());
+    if (config.networks().stream().anyMatch(builder::needsLibvirt)) {
       connection.requireNetworks();
     }
     UUID uuid = config.uuid().orElseGet(UUID::randomUUID);
-    SandboxBuilder builder = SandboxBuilder.forDriver(connection.driver());
     // neither this nor the state directory needs the other, and both take their milliseconds
     CompletableFuture<HostFacts> facts = CompletableFuture.supplyAsync(HostFacts::read);
     CompletableFuture<HostCapabilities> capabilities =
@@ -188,7 +206,23 @@ public final class InteractiveContext implements SandboxContext {
                 options.channel(),
                 deadline.remaining()));
     plan.cleanUps().forEach(resources::add);
-    SandboxChannel channel = channel(plan.carrier(), connection, uuid);
+    try {
+      return start(connection, config, options, deadline, resources, uuid, plan);
+    } catch (SandboxException e) {
+      plan.guestLog().ifPresent(log -> connection.explainByGuest(e, log));
+      throw e;
+    }
+  }
+
+  private static InteractiveContext start(
+      SandboxConnection connection,
+      InteractiveConfig config,
+      StartOptions options,
+      Deadline deadline,
+      Resources resources,
+      UUID uuid,
+      SandboxPlan plan) {
+    SandboxChannel channel = channel(plan, connection, uuid);
     resources.add(channel::close);
     Stage.PLANNED.reachedBy(uuid);
     deadline.check("planning the sandbox");
@@ -218,7 +252,7 @@ public final class InteractiveContext implements SandboxContext {
           domain.awaitDaemon();
           channel.shutdown();
           Stage.SHUTDOWN_SENT.reachedBy(uuid);
-          awaitEnd(channel);
+          awaitEnd(channel, plan.carrier());
         });
     Stage.SUPERVISOR_CONNECTED.reachedBy(uuid);
 
@@ -274,10 +308,12 @@ public final class InteractiveContext implements SandboxContext {
 
   /**
    * The supervisor removes the placeholders of includes from the host before its channel ends;
-   * libvirt, asked to destroy the domain, kills it a tenth of a second later.
+   * libvirt, asked to destroy the domain, kills it a tenth of a second later. A machine's brings to
+   * its disks what was written.
    */
-  private static void awaitEnd(SandboxChannel channel) {
-    channel.ended().completeOnTimeout(Optional.empty(), END_LIMIT.toMillis(), MILLISECONDS).join();
+  private static void awaitEnd(SandboxChannel channel, CarrierAddress carrier) {
+    Duration limit = carrier instanceof CarrierAddress.VirtioPort ? MACHINE_END_LIMIT : END_LIMIT;
+    channel.ended().completeOnTimeout(Optional.empty(), limit.toMillis(), MILLISECONDS).join();
   }
 
   /** A supervisor on a console does not see that its channel is lost, and would run on. */
@@ -290,13 +326,17 @@ public final class InteractiveContext implements SandboxContext {
     }
   }
 
-  private static SandboxChannel channel(
-      CarrierAddress carrier, SandboxConnection connection, UUID uuid) {
+  private static SandboxChannel channel(SandboxPlan plan, SandboxConnection connection, UUID uuid) {
+    CarrierAddress carrier = plan.carrier();
     if (carrier instanceof CarrierAddress.UnixSocket unix) {
       return SandboxChannel.listen(unix.socket());
     }
     if (carrier instanceof CarrierAddress.DomainConsole console) {
       return SandboxChannel.onConsole(connection.uri(), uuid, console.alias());
+    }
+    if (carrier instanceof CarrierAddress.VirtioPort port) {
+      return SandboxChannel.onPort(
+          port.socket(), () -> plan.guestLog().flatMap(log -> GuestLog.of(log).cause()));
     }
     throw new AssertionError("a carrier without a channel: " + carrier);
   }

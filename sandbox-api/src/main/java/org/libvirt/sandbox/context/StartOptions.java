@@ -3,6 +3,8 @@ package org.libvirt.sandbox.context;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.libvirt.sandbox.ChannelKind;
 import org.libvirt.sandbox.TerminalSize;
 
@@ -10,7 +12,7 @@ import org.libvirt.sandbox.TerminalSize;
  * How a sandbox is started, apart from what it is. Immutable. Unless set otherwise
  *
  * <ul>
- *   <li>a start may take {@link InteractiveContext#START_LIMIT};
+ *   <li>a start may take {@link InteractiveContext#startLimit};
  *   <li>a terminal, if the config asks for one, has the size {@link TerminalSize#STANDARD};
  *   <li>the program's streams take a {@link ChannelKind#UNIX_SOCKET}.
  * </ul>
@@ -23,7 +25,7 @@ public final class StartOptions {
   /** All as described above. */
   public static final StartOptions DEFAULT = builder().build();
 
-  private final Duration limit;
+  private final @Nullable Duration limit;
   private final TerminalSize terminalSize;
   private final ChannelKind channel;
 
@@ -48,16 +50,23 @@ public final class StartOptions {
    * @return a builder with all that is set here
    */
   public Builder toBuilder() {
-    return new Builder().limit(limit).terminalSize(terminalSize).channel(channel);
+    Builder builder = new Builder().terminalSize(terminalSize).channel(channel);
+    return limit == null ? builder : builder.limit(limit);
   }
 
   /**
    * How long the start may take altogether.
    *
-   * @return a duration as it was set
+   * @return a duration as it was set; {@link InteractiveContext#START_LIMIT}, which only machines
+   *     exceed, where it was not
    */
   public Duration limit() {
-    return limit;
+    return limitOr(() -> InteractiveContext.START_LIMIT);
+  }
+
+  /** The limit that was set, or else another. */
+  Duration limitOr(Supplier<Duration> usual) {
+    return limit == null ? usual.get() : limit;
   }
 
   /**
@@ -81,12 +90,12 @@ public final class StartOptions {
   @Override
   public String toString() {
     return "start within %s, terminal of %d rows and %d columns, channel %s"
-        .formatted(limit, terminalSize.rows(), terminalSize.columns(), channel);
+        .formatted(limit(), terminalSize.rows(), terminalSize.columns(), channel);
   }
 
   /** Sets options one by one. */
   public static final class Builder {
-    private Duration limit = InteractiveContext.START_LIMIT;
+    private @Nullable Duration limit;
     private TerminalSize terminalSize = TerminalSize.STANDARD;
     private ChannelKind channel = ChannelKind.UNIX_SOCKET;
 

@@ -15,6 +15,7 @@ import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.TerminalSize;
 import org.libvirt.sandbox.builder.LaunchRecord.MountFlag;
+import org.libvirt.sandbox.builder.LaunchRecord.Share;
 import org.libvirt.sandbox.config.Identity;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.Network;
@@ -165,6 +166,28 @@ final class LaunchRecordTest {
                 MAGIC
                     + "00000008 0000001c 00000001 00000002 0000000e"
                     + "2f6465762f73616e64626f782f69 2f74"));
+  }
+
+  @Test
+  void a_mount_is_its_flags_its_kind_its_source_and_its_target() {
+    assertThat(
+            hex(
+                LaunchRecord.builder()
+                    .mount(Share.IMAGE, "/dev/vda", "/m", Set.of(MountFlag.READ_ONLY))))
+        .isEqualTo(
+            bytes(MAGIC + "0000001e 00000016 00000008 00000003 00000008 2f6465762f766461 2f6d"));
+  }
+
+  @Test
+  void a_mount_of_a_path_that_is_none_is_refused() {
+    LaunchRecord.Builder record = LaunchRecord.builder();
+
+    assertThatThrownBy(() -> record.mount(Share.BIND, "etc", "/m", Set.of()))
+        .hasMessageContaining("'etc'");
+    assertThatThrownBy(() -> record.mount(Share.NINE_P, "tag", "m", Set.of()))
+        .hasMessageContaining("'m'");
+    assertThatThrownBy(() -> record.mount(Share.NINE_P, "", "/m", Set.of()))
+        .hasMessageContaining("needs a source");
   }
 
   @Test

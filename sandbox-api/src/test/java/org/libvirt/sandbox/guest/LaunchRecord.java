@@ -147,6 +147,20 @@ final class LaunchRecord {
             .array());
   }
 
+  LaunchRecord mount(int flags, int kind, String source, String path) {
+    byte[] from = source.getBytes(StandardCharsets.UTF_8);
+    byte[] to = path.getBytes(StandardCharsets.UTF_8);
+    return item(
+        30,
+        ByteBuffer.allocate(12 + from.length + to.length)
+            .putInt(flags)
+            .putInt(kind)
+            .putInt(from.length)
+            .put(from)
+            .put(to)
+            .array());
+  }
+
   LaunchRecord owner(int uid, int gid, int mode, String path) {
     byte[] name = path.getBytes(StandardCharsets.UTF_8);
     return item(

@@ -191,6 +191,9 @@ final class ConfigWriter {
     count("processors", resources.processors());
     count("cpuquota", resources.cpuQuota());
     count("processes", resources.processes());
+    if (resources.acceleration() != Acceleration.AUTO) {
+      text("resources", "acceleration", resources.acceleration().toString());
+    }
     config.hostName().ifPresent(name -> text("guest", "hostname", name));
     config.directory().ifPresent(directory -> text("guest", "directory", directory));
     if (config.isPrivileged()) {

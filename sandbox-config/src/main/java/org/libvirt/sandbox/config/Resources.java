@@ -17,22 +17,26 @@ import org.jspecify.annotations.Nullable;
 public final class Resources {
   private static final long LEAST_MEMORY = 1L << 20;
   private static final int MOST_PROCESSORS = 65_535; // by libvirt's schema
-  private static final Resources STANDARD = new Resources(null, null, null, null);
+  private static final Resources STANDARD =
+      new Resources(null, null, null, null, Acceleration.AUTO);
 
   private final @Nullable Long memory;
   private final @Nullable Integer processors;
   private final @Nullable Integer cpuQuota;
   private final @Nullable Integer processes;
+  private final Acceleration acceleration;
 
   private Resources(
       @Nullable Long memory,
       @Nullable Integer processors,
       @Nullable Integer cpuQuota,
-      @Nullable Integer processes) {
+      @Nullable Integer processes,
+      Acceleration acceleration) {
     this.memory = memory;
     this.processors = processors;
     this.cpuQuota = cpuQuota;
     this.processes = processes;
+    this.acceleration = acceleration;
   }
 
   /**
@@ -56,7 +60,7 @@ public final class Resources {
       throw new IllegalArgumentException(
           "memory of %d bytes; write %d (1 MiB) or more".formatted(bytes, LEAST_MEMORY));
     }
-    return new Resources(bytes, processors, cpuQuota, processes);
+    return new Resources(bytes, processors, cpuQuota, processes, acceleration);
   }
 
   /**
@@ -72,7 +76,8 @@ public final class Resources {
       throw new IllegalArgumentException(
           "number of processors %d; write at most %d".formatted(count, MOST_PROCESSORS));
     }
-    return new Resources(memory, positive("number of processors", count), cpuQuota, processes);
+    return new Resources(
+        memory, positive("number of processors", count), cpuQuota, processes, acceleration);
   }
 
   /**
@@ -84,7 +89,8 @@ public final class Resources {
    * @throws IllegalArgumentException if it is less
    */
   public Resources withCpuQuota(int percent) {
-    return new Resources(memory, processors, positive("CPU quota", percent), processes);
+    return new Resources(
+        memory, processors, positive("CPU quota", percent), processes, acceleration);
   }
 
   /**
@@ -95,7 +101,18 @@ public final class Resources {
    * @throws IllegalArgumentException if it is less
    */
   public Resources withProcesses(int count) {
-    return new Resources(memory, processors, cpuQuota, positive("number of processes", count));
+    return new Resources(
+        memory, processors, cpuQuota, positive("number of processes", count), acceleration);
+  }
+
+  /**
+   * These resources, with another choice of what runs a virtual machine; a container has none.
+   *
+   * @param acceleration what runs it
+   * @return resources
+   */
+  public Resources withAcceleration(Acceleration acceleration) {
+    return new Resources(memory, processors, cpuQuota, processes, acceleration);
   }
 
   private static int positive(String what, int number) {
@@ -141,6 +158,15 @@ public final class Resources {
     return optional(processes);
   }
 
+  /**
+   * What runs a virtual machine.
+   *
+   * @return {@link Acceleration#AUTO} where nothing is said
+   */
+  public Acceleration acceleration() {
+    return acceleration;
+  }
+
   private static OptionalInt optional(@Nullable Integer number) {
     return number == null ? OptionalInt.empty() : OptionalInt.of(number);
   }
@@ -151,17 +177,18 @@ public final class Resources {
         && Objects.equals(memory, that.memory)
         && Objects.equals(processors, that.processors)
         && Objects.equals(cpuQuota, that.cpuQuota)
-        && Objects.equals(processes, that.processes);
+        && Objects.equals(processes, that.processes)
+        && acceleration == that.acceleration;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(memory, processors, cpuQuota, processes);
+    return Objects.hash(memory, processors, cpuQuota, processes, acceleration);
   }
 
   @Override
   public String toString() {
-    return "Resources[memory=%s, processors=%s, cpuQuota=%s, processes=%s]"
-        .formatted(memory, processors, cpuQuota, processes);
+    return "Resources[memory=%s, processors=%s, cpuQuota=%s, processes=%s, acceleration=%s]"
+        .formatted(memory, processors, cpuQuota, processes, acceleration);
   }
 }

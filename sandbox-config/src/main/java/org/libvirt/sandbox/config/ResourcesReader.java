@@ -13,13 +13,16 @@ final class ResourcesReader {
   }
 
   Resources resources() {
-    section.onlyKeys(Set.of("memory", "processors", "cpuquota", "processes"));
+    section.onlyKeys(Set.of("memory", "processors", "cpuquota", "processes", "acceleration"));
     section
         .value("memory", text -> resources.withMemory(KeyFileValue.bytes(text)))
         .ifPresent(read -> resources = read);
     number("processors", count -> resources.withProcessors(count));
     number("cpuquota", percent -> resources.withCpuQuota(percent));
     number("processes", count -> resources.withProcesses(count));
+    section
+        .value("acceleration", text -> resources.withAcceleration(Acceleration.of(text)))
+        .ifPresent(read -> resources = read);
     return resources;
   }
 

@@ -30,6 +30,9 @@ public final class Filesystem implements Device {
   @XmlAttribute(name = "accessmode")
   private @Nullable AccessMode accessMode;
 
+  @XmlAttribute(name = "multidevs")
+  private @Nullable String severalDevices;
+
   private @Nullable FilesystemSource source;
   private @Nullable Target target;
   private @Nullable Driver driver;
@@ -43,6 +46,7 @@ public final class Filesystem implements Device {
   private Filesystem(Filesystem from) {
     type = from.type;
     accessMode = from.accessMode;
+    severalDevices = from.severalDevices;
     source = from.source;
     target = from.target;
     driver = from.driver;
@@ -185,6 +189,18 @@ public final class Filesystem implements Device {
   public Filesystem accessMode(AccessMode mode) {
     Filesystem changed = new Filesystem(this);
     changed.accessMode = requireNonNull(mode, "mode");
+    return changed;
+  }
+
+  /**
+   * This file system for a machine over 9p, as one that may hold several file systems of the host:
+   * files of different ones get different inode numbers. QEMU's default mixes them up.
+   *
+   * @return a new file system
+   */
+  public Filesystem remapped() {
+    Filesystem changed = new Filesystem(this);
+    changed.severalDevices = "remap";
     return changed;
   }
 

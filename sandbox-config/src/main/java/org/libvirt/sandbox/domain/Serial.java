@@ -4,6 +4,7 @@ import jakarta.xml.bind.annotation.XmlAccessType;
 import jakarta.xml.bind.annotation.XmlAccessorType;
 import jakarta.xml.bind.annotation.XmlAttribute;
 import jakarta.xml.bind.annotation.XmlType;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,22 @@ public final class Serial implements Device {
   }
 
   /**
+   * A serial line that is written to a file of the host, which libvirt makes.
+   *
+   * @param file the file's absolute path on libvirt's host
+   * @return a serial line
+   * @throws IllegalArgumentException if the path is not absolute, holds a line break, or XML cannot
+   *     hold it
+   */
+  public static Serial file(Path file) {
+    Serial serial = new Serial();
+    serial.type = "file";
+    serial.source = new Source();
+    serial.source.path = XmlText.absolute("serial log", file.toString());
+    return serial;
+  }
+
+  /**
    * The kind of the other end.
    *
    * @return libvirt's word, such as {@code pty}
@@ -41,10 +58,12 @@ public final class Serial implements Device {
    * @return its path on libvirt's host; empty where libvirt has not told it
    */
   public Optional<String> tty() {
-    return Optional.ofNullable(source).map(known -> known.path);
+    return Optional.ofNullable(source)
+        .filter(known -> type().equals("pty"))
+        .map(known -> known.path);
   }
 
-  /** The other end, which libvirt tells. */
+  /** The other end, which libvirt tells of a pseudo-terminal. */
   @XmlAccessorType(XmlAccessType.FIELD)
   @XmlType(name = "")
   private static final class Source {

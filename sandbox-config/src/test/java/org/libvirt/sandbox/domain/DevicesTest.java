@@ -49,6 +49,14 @@ class DevicesTest {
             </filesystem>
             """),
         Arguments.of(
+            Filesystem.share(SOURCE, "a").remapped(),
+            """
+            <filesystem type="mount" accessmode="passthrough" multidevs="remap">
+              <source dir="/srv/a"/>
+              <target dir="a"/>
+            </filesystem>
+            """),
+        Arguments.of(
             Filesystem.share(SOURCE, "a").virtiofs(Path.of("/usr/libexec/virtiofsd")),
             """
             <filesystem type="mount" accessmode="passthrough">
@@ -132,6 +140,13 @@ class DevicesTest {
             </channel>
             """),
         Arguments.of(Serial.pty(), "<serial type=\"pty\"/>\n"),
+        Arguments.of(
+            Serial.file(SOURCE),
+            """
+            <serial type="file">
+              <source path="/srv/a"/>
+            </serial>
+            """),
         Arguments.of(Console.pty(), "<console type=\"pty\"/>\n"),
         Arguments.of(MemoryBalloon.none(), "<memballoon model=\"none\"/>\n"));
   }

@@ -10,6 +10,8 @@ import org.libvirt.sandbox.LocalTerminal;
 import org.libvirt.sandbox.SandboxConnection;
 import org.libvirt.sandbox.SandboxException;
 import org.libvirt.sandbox.builder.SandboxBuilder;
+import org.libvirt.sandbox.config.HostImageMount;
+import org.libvirt.sandbox.config.SandboxConfig;
 import org.libvirt.sandbox.domain.DomainDefinition;
 
 /**
@@ -100,11 +102,15 @@ final class LocalLibvirt implements AutoCloseable {
   }
 
   /**
-   * Lets the sandboxes of a private daemon go with it. To end one by itself libvirt takes a fifth
-   * of a second; the daemon's end is theirs at once. With any other daemon nothing happens yet.
+   * Lets a sandbox of a private daemon go with it. To end one by itself libvirt takes a fifth of a
+   * second; the daemon's end is its own at once. With any other daemon nothing happens yet, nor
+   * with a machine that has disks: its kernel must bring there what was written.
    */
-  void leave() {
-    if (daemon != null) {
+  void leave(SandboxConfig config) {
+    boolean holdsWrites =
+        !connection.driver().equals("lxc")
+            && !(config.disks().isEmpty() && config.mounts(HostImageMount.class).isEmpty());
+    if (daemon != null && !holdsWrites) {
       connection.close();
     }
   }

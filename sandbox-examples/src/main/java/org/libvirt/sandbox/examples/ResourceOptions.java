@@ -1,6 +1,7 @@
 package org.libvirt.sandbox.examples;
 
 import org.jspecify.annotations.Nullable;
+import org.libvirt.sandbox.config.Acceleration;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.Resources;
 import picocli.CommandLine.Option;
@@ -25,6 +26,15 @@ final class ResourceOptions {
       description = "the time of so many processors at most, such as 1.5; default: all of them")
   private @Nullable Integer processorTime;
 
+  @Option(
+      names = "--accel",
+      order = 25,
+      paramLabel = "auto|kvm|tcg",
+      description =
+          "what runs a virtual machine: KVM, or QEMU's emulator; default:"
+              + " $LIBVIRT_SANDBOX_ACCEL, else auto, which is KVM where this host has it")
+  private @Nullable String acceleration;
+
   /**
    * Puts the limits into a config.
    *
@@ -38,6 +48,10 @@ final class ResourceOptions {
     }
     if (processorTime != null) {
       limits = limits.withCpuQuota(processorTime);
+    }
+    if (acceleration != null) {
+      String name = acceleration;
+      limits = limits.withAcceleration(OptionValue.of("--accel", () -> Acceleration.of(name)));
     }
     config.resources(limits);
   }

@@ -16,6 +16,7 @@ enum ValueKind {
   SECURITY("(dynamic static,label= inherit)"),
   NETWORK("(dhcp source=)"),
   FORMAT("(table json)"),
+  ACCELERATION("(auto kvm tcg)"),
   OTHER("");
 
   private final String zsh;
@@ -42,6 +43,7 @@ enum ValueKind {
       case "LABELLING" -> SECURITY;
       case "OPTIONS" -> NETWORK;
       case "table|json" -> FORMAT;
+      case "auto|kvm|tcg" -> ACCELERATION;
       case "NAME", "TIME", "SIZE", "NUMBER", "RELEASE", "^CHARACTER" -> OTHER;
       default ->
           throw new IllegalArgumentException(

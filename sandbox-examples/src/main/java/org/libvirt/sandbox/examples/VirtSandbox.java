@@ -158,7 +158,7 @@ public final class VirtSandbox {
     try (InteractiveContext sandbox = InteractiveContext.start(libvirt.connection(), config)) {
       showLog(sandbox, config);
       Optional<ExitStatus> status = new Run(sandbox.console(), null).await(options.timeout());
-      libvirt.leave();
+      libvirt.leave(config);
       return status;
     }
   }
@@ -182,7 +182,7 @@ public final class VirtSandbox {
       showLog(sandbox, config);
       EscapeCharacter escape = terminal == null ? null : options.escape();
       Optional<ExitStatus> status = new Run(sandbox.console(), escape).await(options.timeout());
-      libvirt.leave();
+      libvirt.leave(config);
       return status;
     }
   }

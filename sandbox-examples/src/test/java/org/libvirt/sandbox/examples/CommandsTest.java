@@ -66,6 +66,7 @@ final class CommandsTest {
           "--user",
           "--memory",
           "--cpus",
+          "--accel",
           "--hostname",
           "--ro",
           "-t",

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.libvirt.sandbox.config.Acceleration;
 import org.libvirt.sandbox.config.Disk;
 import org.libvirt.sandbox.config.GenericServiceConfig;
 import org.libvirt.sandbox.config.Identity;
@@ -114,7 +115,8 @@ final class ConfigFileGuideTest {
                 .withMemory(1 << 20)
                 .withProcessors(1)
                 .withCpuQuota(1)
-                .withProcesses(1))
+                .withProcesses(1)
+                .withAcceleration(Acceleration.KVM))
         .hostName("host")
         .directory("/")
         .privileged(true)

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.libvirt.sandbox.config.Acceleration;
 import org.libvirt.sandbox.config.Disk;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.Identity;
@@ -230,6 +231,8 @@ final class OptionsTest {
                 "source=lan",
                 "-s",
                 "static,label=a,b",
+                "--accel",
+                "tcg",
                 "--kernver",
                 "6.1",
                 "--kernpath",
@@ -248,6 +251,7 @@ final class OptionsTest {
             HostBindMount.of("/a/b", "").withInclude(new Include("/c", "/etc/motd")));
     assertThat(config.networks()).containsExactly(Network.parse("source=lan"));
     assertThat(config.security()).isEqualTo(Security.fixed("a,b"));
+    assertThat(config.resources().acceleration()).isEqualTo(Acceleration.TCG);
     assertThat(config.kernel())
         .isEqualTo(Kernel.running().withRelease("6.1").withImage("/k").withModules("/m"));
   }
@@ -278,6 +282,7 @@ final class OptionsTest {
     "--includefile, /nowhere",
     "--network, dhcp=1",
     "--security, static",
+    "--accel, xen",
     "--kernver, a/b"
   })
   void a_value_that_is_none_is_refused_with_its_option(String option, String value) {

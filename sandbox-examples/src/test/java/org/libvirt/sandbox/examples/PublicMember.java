@@ -22,7 +22,7 @@ record PublicMember(String type, Optional<String> name, String parameters) {
           "(?<type>[A-Z]\\w*(?:\\.[A-Z]\\w*)*)"
               + "(?:\\.class|#(?<name>\\w+)\\((?<parameters>[^()]*)\\))?");
   private static final List<String> PACKAGES =
-      Stream.of("", ".builder", ".builder.lxc", ".config", ".console", ".context")
+      Stream.of("", ".builder", ".builder.lxc", ".builder.qemu", ".config", ".console", ".context")
           .map("org.libvirt.sandbox"::concat)
           .toList();
 

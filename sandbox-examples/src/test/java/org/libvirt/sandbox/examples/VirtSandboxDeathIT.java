@@ -28,9 +28,16 @@ final class VirtSandboxDeathIT {
   private Remains remains;
 
   @ParameterizedTest
-  @CsvSource({"TERM, 143", "INT, 130", "HUP, 129", "KILL, 137"})
-  void nothing_is_left_of_a_killed_command(String signal, int status) throws Exception {
-    Process command = run();
+  @CsvSource({
+    "lxc:///, TERM, 143",
+    "lxc:///, INT, 130",
+    "lxc:///, HUP, 129",
+    "lxc:///, KILL, 137",
+    "qemu:///system, INT, 130",
+    "qemu:///system, KILL, 137"
+  })
+  void nothing_is_left_of_a_killed_command(String uri, String signal, int status) throws Exception {
+    Process command = run(uri);
     try {
       VictimProcess.signal(command.pid(), signal);
 
@@ -44,7 +51,7 @@ final class VirtSandboxDeathIT {
 
   @Test
   void the_next_start_removes_what_a_command_killed_with_its_launcher_left() throws Exception {
-    Process command = run();
+    Process command = run("lxc:///");
     try {
       ProcessHandle launcher = command.children().findFirst().orElseThrow();
       launcher.destroyForcibly();
@@ -66,10 +73,18 @@ final class VirtSandboxDeathIT {
   }
 
   /** Runs a program that says when it is there, and waits for that. */
-  private Process run() throws IOException {
+  private Process run(String uri) throws IOException {
     Process command =
         VictimProcess.java(
-                VirtSandbox.class, "-n", name, "--", "sh", "-c", "echo there; exec sleep 1000")
+                VirtSandbox.class,
+                "-c",
+                uri,
+                "-n",
+                name,
+                "--",
+                "sh",
+                "-c",
+                "echo there; exec sleep 1000")
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     String said = command.inputReader().readLine();

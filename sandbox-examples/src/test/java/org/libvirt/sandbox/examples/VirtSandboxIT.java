@@ -17,9 +17,10 @@ final class VirtSandboxIT {
   private final Traces traces = new Traces();
   @TempDir private Path directory;
 
-  @Test
-  void the_first_command_of_the_readme_keeps_its_promise() {
-    var ran = Shell.run("virt-sandbox -- /bin/sh -c 'id -u; hostname; exit 7'");
+  @ParameterizedTest
+  @ValueSource(strings = {"lxc:///", "qemu:///system"})
+  void the_first_command_of_the_readme_keeps_its_promise(String uri) {
+    var ran = Shell.run("virt-sandbox -c $1 -- /bin/sh -c 'id -u; hostname; exit 7'", uri);
 
     assertThat(ran.status()).isEqualTo(7);
     assertThat(ran.out()).matches("0\nsandbox-[0-9a-f]{8}\n");
@@ -41,6 +42,24 @@ final class VirtSandboxIT {
     var ran = Shell.run("virt-sandbox -- /bin/sh -c \"$1\"", program);
 
     assertThat(ran).extracting(Outcome::status, Outcome::err).containsExactly(expected, "");
+  }
+
+  @Test
+  void what_a_virtual_machine_cannot_have_is_refused_in_one_line_before_it_starts() {
+    var ran = Shell.run("virt-sandbox -c qemu:///system -m host-bind:/mnt=/etc/passwd -- true");
+
+    assertThat(ran.status()).isEqualTo(125);
+    assertThat(ran.err())
+        .startsWith("virt-sandbox: host-bind source '/etc/passwd' is no directory")
+        .containsOnlyOnce("\n");
+  }
+
+  @Test
+  void an_acceleration_that_is_none_is_refused() {
+    var ran = Shell.run("virt-sandbox -c qemu:///system --accel xen -- true");
+
+    assertThat(ran.status()).isEqualTo(125);
+    assertThat(ran.err()).contains("acceleration 'xen' is unknown; write auto, kvm or tcg");
   }
 
   @Test

@@ -76,6 +76,7 @@ public final class ContainerBuilder implements SandboxBuilder {
         consoles.carrier(),
         launch(request, tree, places, mounts),
         shell(request.config()),
+        Optional.empty(),
         List.of());
   }
 

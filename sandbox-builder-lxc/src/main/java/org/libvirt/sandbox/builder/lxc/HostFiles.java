@@ -34,7 +34,7 @@ final class HostFiles {
     put(record, places, mounts, "/etc/hosts", hosts(hostName));
     String resolver = "/etc/resolv.conf";
     if (!config.networks().isEmpty() && !isOnMount(places, mounts, resolver)) {
-      record.nameServers(resolver, 0644, NameServers.ofHost().text());
+      record.nameServersOfHost(resolver, 0644);
     }
   }
 

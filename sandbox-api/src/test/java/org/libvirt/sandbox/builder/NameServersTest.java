@@ -1,4 +1,4 @@
-package org.libvirt.sandbox.builder.lxc;
+package org.libvirt.sandbox.builder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

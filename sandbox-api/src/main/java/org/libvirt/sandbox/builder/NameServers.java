@@ -1,4 +1,4 @@
-package org.libvirt.sandbox.builder.lxc;
+package org.libvirt.sandbox.builder;
 
 import com.google.common.net.InetAddresses;
 import java.io.IOException;
@@ -9,7 +9,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.libvirt.sandbox.HostLacksException;
-import org.libvirt.sandbox.builder.IoProblem;
 
 /**
  * The name servers of this host that a sandbox with a network can ask, and the host's search list:

@@ -1,0 +1,91 @@
+#include "machine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "modules.h"
+
+enum { GROUP_LARGEST = 64 };
+
+static bool machine;
+
+/* The first process of a container has another root: it must not do to a host what is meant for a machine. */
+bool is_first_of_machine(void) {
+    struct statfs root;
+
+    return getpid() == 1 && statfs("/", &root) == 0 && (root.f_type == RAMFS_MAGIC || root.f_type == TMPFS_MAGIC);
+}
+
+bool is_machine(void) {
+    return machine;
+}
+
+static bool complain(const char *what, const char *name) {
+    fprintf(stderr, "sandbox-init: cannot %s '%s': %s\n", what, name, strerror(errno));
+    return false;
+}
+
+static bool mount_at(const char *type, const char *path) {
+    if ((mkdir(path, 0755) < 0 && errno != EEXIST) || mount(type, path, type, MS_NOSUID, NULL) < 0)
+        return complain("mount", path);
+    return true;
+}
+
+/* The kernel has found no console in the RAM disk, and left the descriptors closed. */
+static void open_console(void) {
+    int null = open("/dev/null", O_RDWR);
+    int console = open("/dev/console", O_RDWR | O_NOCTTY);
+
+    if (null > 0)
+        dup2(null, 0);
+    if (console >= 0) {
+        dup2(console, 1);
+        dup2(console, 2);
+    }
+}
+
+static bool load(const char *group) {
+    const char *file;
+    return load_modules(group, &file) || complain("load", file);
+}
+
+static bool load_all(const char *groups) {
+    char group[GROUP_LARGEST];
+    bool good = load("base");
+
+    while (good && *groups) {
+        size_t length = strcspn(groups, ",");
+        if (length >= sizeof(group)) {
+            errno = ENAMETOOLONG;
+            return complain("load", groups);
+        }
+        memcpy(group, groups, length);
+        group[length] = 0;
+        good = !length || load(group);
+        groups += length + (groups[length] == ',');
+    }
+    return good;
+}
+
+bool begin_machine(const char *groups) {
+    machine = true;
+    bool devices = mount_at("devtmpfs", "/dev");
+    open_console();
+    return devices && mount_at("proc", "/proc") && mount_at("sysfs", "/sys") && open_modules() == 0 && load_all(groups);
+}
+
+/* A reset, as a machine without ACPI cannot be switched off; the hypervisor ends it at either. */
+_Noreturn void end_machine(void) {
+    sync();
+    fflush(NULL);
+    reboot(RB_AUTOBOOT);
+    _exit(1); /* the kernel's panic tells the rest */
+}

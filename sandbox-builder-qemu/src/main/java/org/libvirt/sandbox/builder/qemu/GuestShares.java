@@ -1,0 +1,262 @@
+package org.libvirt.sandbox.builder.qemu;
+
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.libvirt.sandbox.HostDirectories;
+import org.libvirt.sandbox.InvalidSandboxException;
+import org.libvirt.sandbox.builder.BuildRequest;
+import org.libvirt.sandbox.builder.HostCopy;
+import org.libvirt.sandbox.builder.LaunchRecord;
+import org.libvirt.sandbox.builder.LaunchRecord.MountFlag;
+import org.libvirt.sandbox.builder.LaunchRecord.Share;
+import org.libvirt.sandbox.config.GuestBindMount;
+import org.libvirt.sandbox.config.HostBindMount;
+import org.libvirt.sandbox.config.HostDirectoryRoot;
+import org.libvirt.sandbox.config.HostImageMount;
+import org.libvirt.sandbox.config.Mount;
+import org.libvirt.sandbox.config.RamMount;
+import org.libvirt.sandbox.domain.AccessMode;
+import org.libvirt.sandbox.domain.Filesystem;
+
+/**
+ * The file tree of a machine: the root, what is fresh in it, what is hidden of it, and the mounts
+ * of the config in their order, later ones over earlier ones.
+ */
+final class GuestShares {
+  private static final String ROOT_TAG = "sandbox:root";
+  private static final String STORE_TAG = "sandbox:config";
+  private static final String MOUNT_TAG = "sandbox:mount";
+  private static final String SHARED_MEMORY = "/dev/shm";
+
+  /** Fresh for every sandbox on a root of this host, as in a container. */
+  private static final List<String> FRESH = List.of("/run", "/tmp", "/var/tmp");
+
+  private static final long FRESH_SIZE = 256L << 20;
+  private static final long SMALL_SIZE = 64L << 20;
+
+  /** What tells of, or leads to, the daemons of this host and other sandboxes. */
+  private static final List<Path> HIDDEN =
+      List.of(
+          HostDirectories.state(),
+          HostDirectories.cache(),
+          Path.of("/etc/libvirt"),
+          Path.of("/var/lib/libvirt"),
+          Path.of("/var/log/libvirt"),
+          Path.of("/var/cache/libvirt"));
+
+  private static final Set<MountFlag> ROOT_FLAGS = EnumSet.of(MountFlag.READ_ONLY, MountFlag.NODEV);
+  private static final Set<MountFlag> FLAGS = EnumSet.of(MountFlag.NOSUID, MountFlag.NODEV);
+
+  private final BuildRequest request;
+  private final GuestDisks disks;
+  private final GuestIncludes includes;
+
+  /** Where something else than the root is, as far as it is known. */
+  private final List<GuestPath> targets = new ArrayList<>(List.of(GuestPath.of("/dev")));
+
+  private boolean isHost;
+  private final List<Filesystem> devices = new ArrayList<>();
+  private final List<Consumer<LaunchRecord.Builder>> items = new ArrayList<>();
+
+  private GuestShares(BuildRequest request, GuestDisks disks) {
+    this.request = request;
+    this.disks = disks;
+    this.includes = new GuestIncludes(request);
+  }
+
+  /**
+   * The file tree of a request's config.
+   *
+   * @param disks which has the images
+   */
+  static GuestShares of(BuildRequest request, GuestDisks disks) {
+    GuestShares shares = new GuestShares(request, disks);
+    List<Mount> roots = request.config().mounts().stream().filter(GuestShares::isRoot).toList();
+    if (roots.size() > 1) {
+      throw new InvalidSandboxException(
+          "%d mounts have the target '/'; keep the one that is the root".formatted(roots.size()));
+    }
+    if (roots.isEmpty()) {
+      shares.addConfigRoot((HostDirectoryRoot) request.config().root());
+    } else {
+      shares.addRoot(roots.get(0));
+    }
+    request.config().mounts().stream().filter(mount -> !isRoot(mount)).forEach(shares::addMount);
+    shares.addStore();
+    return shares;
+  }
+
+  private static boolean isRoot(Mount mount) {
+    return GuestPath.of(mount.target()).isRoot();
+  }
+
+  private void addConfigRoot(HostDirectoryRoot root) {
+    Path directory = HostPath.of("root", root.directory().toString()).requireDirectory().path();
+    String tag = share(directory, ROOT_TAG, true);
+    items.add(record -> record.mount(Share.NINE_P, tag, "/", ROOT_FLAGS));
+    addFresh(directory);
+    hide(directory, GuestPath.of("/"));
+  }
+
+  private void addRoot(Mount mount) {
+    if (!mount.includes().isEmpty()) {
+      throw new InvalidSandboxException(
+          "the mount at '/' has includes; add a mount below it for them");
+    }
+    if (mount instanceof HostBindMount bind && !bind.isTemporary()) {
+      Path directory = HostPath.of("host-bind", bind.source()).requireDirectory().path();
+      String tag = share(directory, ROOT_TAG, bind.readOnly());
+      items.add(
+          record -> record.mount(Share.NINE_P, tag, "/", flags(EnumSet.of(MountFlag.NODEV), bind)));
+      if (directory.equals(Path.of("/"))) {
+        addFresh(directory);
+      }
+      hide(directory, GuestPath.of("/"));
+    } else if (mount instanceof HostImageMount image) {
+      String device = "/dev/" + disks.images().get(image);
+      items.add(record -> record.mount(Share.IMAGE, device, "/", EnumSet.of(MountFlag.NODEV)));
+      addSharedMemory();
+    } else {
+      throw new InvalidSandboxException(
+          "a ram mount, guest-bind or fresh directory cannot be the root of a sandbox; mount a directory or an image at '/'");
+    }
+  }
+
+  private static Set<MountFlag> flags(Set<MountFlag> flags, HostBindMount bind) {
+    Set<MountFlag> all = EnumSet.copyOf(flags);
+    if (bind.readOnly()) {
+      all.add(MountFlag.READ_ONLY);
+    }
+    return all;
+  }
+
+  /** Only those that the root has; a link leads to one that is fresh, or to nothing writable. */
+  private void addFresh(Path root) {
+    isHost = root.equals(Path.of("/"));
+    for (String path : FRESH) {
+      if (Files.isDirectory(root.resolve(path.substring(1)), LinkOption.NOFOLLOW_LINKS)) {
+        long size = path.equals("/run") ? SMALL_SIZE : FRESH_SIZE;
+        int mode = path.equals("/run") ? 0755 : 01777;
+        items.add(record -> record.tmpfs(path, size, mode));
+        targets.add(GuestPath.of(path));
+      }
+    }
+    addSharedMemory();
+  }
+
+  private void addSharedMemory() {
+    items.add(record -> record.tmpfs(SHARED_MEMORY, SMALL_SIZE, 01777));
+  }
+
+  /** Hides what must not be seen of a directory of the host, where the machine has it. */
+  private void hide(Path directory, GuestPath target) {
+    HIDDEN.stream()
+        .flatMap(path -> request.host().namesOf(path).stream())
+        .filter(path -> path.startsWith(directory) && !path.equals(directory))
+        .distinct()
+        .map(path -> Path.of(target.toString()).resolve(directory.relativize(path)))
+        .forEach(seen -> items.add(record -> record.mask(seen)));
+  }
+
+  private void addMount(Mount mount) {
+    String target = GuestPath.of(mount.target()).toString();
+    requireTarget(mount, target);
+    targets.add(GuestPath.of(target));
+    if (mount instanceof HostBindMount bind) {
+      addBind(bind, target);
+    } else if (mount instanceof HostImageMount image) {
+      String device = "/dev/" + disks.images().get(image);
+      items.add(record -> record.mount(Share.IMAGE, device, target, FLAGS));
+    } else if (mount instanceof GuestBindMount bind) {
+      String source = GuestPath.of(bind.source()).toString();
+      items.add(record -> record.mount(Share.BIND, source, target, FLAGS));
+    } else if (mount instanceof RamMount ram) {
+      items.add(record -> record.tmpfs(target, ram.usage(), 0755));
+    }
+    boolean done = mount instanceof HostBindMount bind && bind.isTemporary();
+    if (!done) {
+      mount.includes().forEach(include -> includes.add(mount, include));
+    }
+  }
+
+  /**
+   * Refuses a target that is missing in a root of this host: nothing is made there. What lies in a
+   * mount before it, or where the machine has something of its own, is known only there.
+   */
+  private void requireTarget(Mount mount, String target) {
+    boolean known = isHost && targets.stream().noneMatch(place -> place.holds(target));
+    Path onHost = Path.of(target);
+    if (!known || Files.isDirectory(onHost)) {
+      return;
+    }
+    if (Files.notExists(onHost)) {
+      throw new InvalidSandboxException(
+          ("mount target '%s' does not exist, and nothing is made on the host; run 'mkdir -p %s'"
+                  + " there, or first mount ram or an empty host-bind above it")
+              .formatted(mount.target(), onHost));
+    }
+    if (!(mount instanceof GuestBindMount)) {
+      throw new InvalidSandboxException(
+          "mount target '%s' is no directory, but what is mounted there is; choose a directory"
+              .formatted(mount.target()));
+    }
+  }
+
+  private void addBind(HostBindMount bind, String target) {
+    Path directory =
+        bind.isTemporary()
+            ? fresh(bind)
+            : HostPath.of("host-bind", bind.source()).requireDirectory().path();
+    String tag = share(directory, MOUNT_TAG + devices.size(), bind.readOnly());
+    items.add(record -> record.mount(Share.NINE_P, tag, target, flags(FLAGS, bind)));
+    hide(directory, GuestPath.of(target));
+  }
+
+  /** A directory of the host that goes with the machine, with copies of its includes. */
+  private Path fresh(HostBindMount bind) {
+    Path parent = request.state().secret("fresh");
+    Path directory = parent.resolve(String.valueOf(devices.size()));
+    HostCopy.makeDirectory(directory, request.config().identity());
+    bind.includes().forEach(include -> includes.copyInto(directory, include));
+    return directory;
+  }
+
+  /** What the supervisor copies from; only where there is something. */
+  private void addStore() {
+    if (!includes.isEmpty()) {
+      String tag = share(request.state().config(), STORE_TAG, true);
+      items.add(
+          record ->
+              record.mount(
+                  Share.NINE_P, tag, GuestIncludes.STORE, EnumSet.of(MountFlag.READ_ONLY)));
+    }
+  }
+
+  private String share(Path directory, String tag, boolean readOnly) {
+    // what is made gets the owner of whoever makes it, or, where QEMU's user may not do that,
+    // QEMU's
+    Filesystem device =
+        Filesystem.share(request.libvirtPath().apply(directory), tag)
+            .accessMode(AccessMode.SQUASH)
+            .remapped();
+    devices.add(readOnly ? device.readOnly() : device);
+    return tag;
+  }
+
+  /** What libvirt is told. */
+  List<Filesystem> devices() {
+    return List.copyOf(devices);
+  }
+
+  /** Tells the supervisor what to mount. */
+  void describe(LaunchRecord.Builder record) {
+    items.forEach(item -> item.accept(record));
+    includes.describe(record);
+  }
+}

@@ -1,0 +1,173 @@
+package org.libvirt.sandbox.builder.qemu;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.libvirt.sandbox.ChannelKind;
+import org.libvirt.sandbox.HostLacksException;
+import org.libvirt.sandbox.InvalidSandboxException;
+import org.libvirt.sandbox.builder.BuildRequest;
+import org.libvirt.sandbox.builder.CarrierAddress;
+import org.libvirt.sandbox.builder.LaunchRecord;
+import org.libvirt.sandbox.builder.SandboxBuilder;
+import org.libvirt.sandbox.builder.SandboxPlan;
+import org.libvirt.sandbox.config.InteractiveConfig;
+import org.libvirt.sandbox.config.Network;
+import org.libvirt.sandbox.config.SandboxConfig;
+import org.libvirt.sandbox.domain.HostCapabilities;
+import org.libvirt.sandbox.domain.OperatingSystem;
+
+/**
+ * Plans a sandbox as a virtual machine: a kernel of this host, which boots straight into the
+ * sandbox's init; the root and other directories of the host by 9p; fresh directories in the
+ * machine's memory where programs write; images and disks as virtio disks.
+ */
+public final class MachineBuilder implements SandboxBuilder {
+  private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
+  private static final Duration EMULATED_START_LIMIT = Duration.ofMinutes(2);
+
+  /** For the service loader. */
+  public MachineBuilder() {}
+
+  @Override
+  public String driver() {
+    return "qemu";
+  }
+
+  @Override
+  public Duration startLimit(SandboxConfig config, HostCapabilities capabilities) {
+    return Accelerator.choose(config.resources().acceleration(), capabilities, config.arch())
+            .isKvm()
+        ? SandboxBuilder.super.startLimit(config, capabilities)
+        : EMULATED_START_LIMIT;
+  }
+
+  /** QEMU alone serves an interface that names no network. */
+  @Override
+  public boolean needsLibvirt(Network network) {
+    return network.source().isPresent();
+  }
+
+  @Override
+  public SandboxPlan build(BuildRequest request) {
+    SandboxConfig config = request.config();
+    if (!(config instanceof InteractiveConfig interactive)) {
+      throw new InvalidSandboxException(
+          "virtual machines run interactive configs only, not a "
+              + config.getClass().getSimpleName());
+    }
+    checkWishes(request);
+    checkArchitecture(request);
+    Accelerator accelerator =
+        Accelerator.choose(
+            config.resources().acceleration(), request.capabilities(), config.arch());
+    LOG.log(
+        Level.DEBUG, "{0}: {1}", accelerator.isKvm() ? "KVM" : "emulation", accelerator.reason());
+    GuestDisks disks = GuestDisks.of(request);
+    GuestShares shares = GuestShares.of(request, disks);
+    BootFiles boot = boot(config, !disks.images().isEmpty());
+    Path socket = request.state().path().resolve("channel");
+    Path log = request.state().path().resolve("guest.log");
+    OperatingSystem system =
+        OperatingSystem.machine(
+            config.arch(),
+            boot.kernel(),
+            boot.initrd().file(),
+            KernelCommandLine.of(
+                config.arch(), accelerator, groups(config, disks), config.isDebug()));
+    String xml =
+        new MachineDomain(request, accelerator)
+            .system(system)
+            .devices(shares, disks)
+            .networks()
+            .lines(socket, log)
+            .build()
+            .toXml();
+    return new SandboxPlan(
+        xml,
+        new CarrierAddress.VirtioPort(socket),
+        launch(interactive, shares, disks),
+        Optional.empty(),
+        Optional.of(log),
+        List.of());
+  }
+
+  private static void checkWishes(BuildRequest request) {
+    if (request.config().isShell()) {
+      throw new InvalidSandboxException(
+          "the config of '%s' asks for a shell console, which virtual machines do not have yet; set shell to false"
+              .formatted(request.config().name()));
+    }
+    if (request.channel() != ChannelKind.UNIX_SOCKET) {
+      throw new InvalidSandboxException(
+          "a channel of the kind %s cannot be had for virtual machines; leave it to the default"
+              .formatted(request.channel()));
+    }
+  }
+
+  /** The host's kernel is all that there is to boot. */
+  private static void checkArchitecture(BuildRequest request) {
+    String wanted = request.config().arch();
+    String own = request.capabilities().architecture().orElse(wanted);
+    if (!wanted.equals(own)) {
+      throw new InvalidSandboxException(
+          "a virtual machine of architecture %s has no kernel on this host of %s; leave it out"
+              .formatted(wanted, own));
+    }
+    if (request.capabilities().support("qemu", wanted).isEmpty()
+        && request.capabilities().support("kvm", wanted).isEmpty()) {
+      throw new HostLacksException(
+          "libvirt has no emulator of %s machines; install QEMU (on Debian qemu-system-x86)"
+              .formatted(wanted));
+    }
+  }
+
+  private static BootFiles boot(SandboxConfig config, boolean withImages) {
+    HostKernel kernel = KernelPlaces.ofHost().findOrNewest(config.kernel());
+    List<String> groups = new ArrayList<>(GuestModules.MACHINE);
+    if (withImages) {
+      groups.addAll(GuestModules.IMAGES);
+    }
+    BootFiles files =
+        KernelCache.ofHost()
+            .prepare(
+                kernel,
+                GuestModules.of(kernel, groups),
+                progress -> LOG.log(Level.DEBUG, progress));
+    List<String> missing = files.initrd().missing(GuestModules.NINE_P);
+    if (!missing.isEmpty()) {
+      throw new HostLacksException(
+          "kernel %s has no %s, by which virtual machines see this host's files; name another with --kernver (on Debian that of linux-image-ARCHITECTURE, not of -cloud-)"
+              .formatted(kernel.release(), String.join(", ", missing)));
+    }
+    return files;
+  }
+
+  private static List<String> groups(SandboxConfig config, GuestDisks disks) {
+    List<String> groups = new ArrayList<>(List.of(GuestModules.NINE_P));
+    if (!config.networks().isEmpty()) {
+      groups.add(GuestModules.NETWORK);
+    }
+    if (!disks.isEmpty()) {
+      groups.add(GuestModules.DISK);
+    }
+    return groups;
+  }
+
+  private static LaunchRecord launch(
+      InteractiveConfig config, GuestShares shares, GuestDisks disks) {
+    LaunchRecord.Builder record = LaunchRecord.builder();
+    shares.describe(record);
+    disks.describe(record, config.identity());
+    GuestNames.of(config).describe(record);
+    int number = 0;
+    for (Network network : config.networks()) {
+      record.network(number++, network);
+    }
+    return record.program(config, "qemu").build();
+  }
+}

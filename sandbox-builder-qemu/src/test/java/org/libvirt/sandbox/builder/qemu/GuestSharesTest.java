@@ -1,0 +1,123 @@
+package org.libvirt.sandbox.builder.qemu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.libvirt.sandbox.HostDirectories;
+import org.libvirt.sandbox.InvalidSandboxException;
+import org.libvirt.sandbox.config.Disk;
+import org.libvirt.sandbox.config.HostBindMount;
+import org.libvirt.sandbox.config.HostImageMount;
+import org.libvirt.sandbox.config.ImageFormat;
+import org.libvirt.sandbox.config.InteractiveConfig;
+import org.libvirt.sandbox.config.Mount;
+import org.libvirt.sandbox.config.RamMount;
+
+/** What of a file tree is refused before a machine is started. */
+final class GuestSharesTest {
+  @TempDir Path directory;
+
+  private static InteractiveConfig.Builder config() {
+    return InteractiveConfig.builder().command("true");
+  }
+
+  private static InteractiveConfig with(Mount mount) {
+    return config().mount(mount).build();
+  }
+
+  private static void assertRefused(InteractiveConfig config, String words) {
+    try (Draft draft = Draft.of(config)) {
+      assertThatThrownBy(draft::shares)
+          .isInstanceOf(InvalidSandboxException.class)
+          .hasMessageContaining(words);
+    }
+  }
+
+  @Test
+  void sources_that_are_missing_or_of_another_kind_are_refused() throws Exception {
+    String file = Files.createFile(directory.resolve("file")).toString();
+
+    assertRefused(with(HostBindMount.of("/mnt", "/nowhere")), "'/nowhere' does not exist");
+    assertRefused(with(HostBindMount.of("/mnt", file)), "'" + file + "' is no directory");
+    assertRefused(
+        with(HostImageMount.of("/mnt", directory.toString(), ImageFormat.RAW)),
+        "'" + directory + "' is no file");
+    assertRefused(
+        config().disk(Disk.ofBlockDevice("d", file)).build(), "'" + file + "' is no block device");
+  }
+
+  @Test
+  void where_other_sandboxes_are_is_no_source() {
+    assertRefused(
+        with(HostBindMount.of("/mnt", HostDirectories.state().toString())),
+        "which holds other sandboxes");
+  }
+
+  @Test
+  void two_roots_and_two_disks_of_one_tag_are_refused() throws Exception {
+    String file = Files.createFile(directory.resolve("file")).toString();
+    Disk disk = Disk.ofFile("d", file, ImageFormat.RAW);
+
+    assertRefused(
+        config().mount(HostBindMount.of("/", "/")).mount(HostBindMount.of("//", "/usr")).build(),
+        "2 mounts have the target '/'");
+    assertRefused(config().disk(disk).disk(disk).build(), "two disks have the tag 'd'");
+  }
+
+  @Test
+  void a_target_that_is_missing_on_the_host_is_refused_with_the_cure() {
+    assertRefused(
+        with(RamMount.of("/not/there", 4096)), "'/not/there' does not exist, and nothing is made");
+    assertRefused(with(RamMount.of("/etc/passwd", 4096)), "'/etc/passwd' is no directory");
+  }
+
+  @Test
+  void a_target_in_what_is_the_machines_own_need_not_exist() {
+    var config =
+        config()
+            .mount(RamMount.of("/tmp/not/there", 4096))
+            .mount(RamMount.of("/srv", 4096))
+            .mount(RamMount.of("/srv/not/there", 4096))
+            .build();
+
+    try (Draft draft = Draft.of(config)) {
+      assertThat(draft.shares().devices()).hasSize(1);
+    }
+  }
+
+  @Test
+  void a_root_in_memory_is_refused() {
+    assertRefused(with(RamMount.of("/", 4096)), "cannot be the root of a sandbox");
+  }
+
+  @Test
+  void an_include_needs_something_to_stand_over_in_a_directory_of_the_host() throws Exception {
+    Path source = Files.createFile(directory.resolve("source"));
+
+    assertRefused(
+        config()
+            .mount(HostBindMount.of("/mnt", directory.toString()))
+            .include("/mnt/missing", source.toString())
+            .build(),
+        "'" + directory.resolve("missing") + "' does not exist; make it");
+  }
+
+  @Test
+  void an_include_of_a_fresh_directory_follows_no_link_that_another_brought() throws Exception {
+    Path tree = Files.createDirectory(directory.resolve("tree"));
+    Files.createSymbolicLink(tree.resolve("out"), directory);
+    Path source = Files.createFile(directory.resolve("source"));
+
+    assertRefused(
+        config()
+            .mount(HostBindMount.of("/mnt", ""))
+            .include("/mnt/tree", tree.toString())
+            .include("/mnt/tree/out/file", source.toString())
+            .build(),
+        "'/tree/out' is a symbolic link");
+  }
+}

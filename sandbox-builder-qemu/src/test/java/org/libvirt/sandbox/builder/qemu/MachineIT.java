@@ -1,0 +1,277 @@
+package org.libvirt.sandbox.builder.qemu;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.libvirt.sandbox.ExitStatus;
+import org.libvirt.sandbox.InvalidSandboxException;
+import org.libvirt.sandbox.ProgramNotStartedException;
+import org.libvirt.sandbox.SandboxLostException;
+import org.libvirt.sandbox.TerminalSize;
+import org.libvirt.sandbox.config.Disk;
+import org.libvirt.sandbox.config.GuestBindMount;
+import org.libvirt.sandbox.config.HostBindMount;
+import org.libvirt.sandbox.config.HostImageMount;
+import org.libvirt.sandbox.config.Identity;
+import org.libvirt.sandbox.config.ImageFormat;
+import org.libvirt.sandbox.config.InteractiveConfig;
+import org.libvirt.sandbox.config.Network;
+import org.libvirt.sandbox.config.RamMount;
+import org.libvirt.sandbox.config.Resources;
+import org.libvirt.sandbox.console.ResourceUsage;
+import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.context.StartOptions;
+
+/** Programs in virtual machines on an embedded daemon. */
+@Timeout(300)
+final class MachineIT {
+  private static final int MIB = 1 << 20;
+
+  @RegisterExtension static final Daemon DAEMON = new Daemon();
+
+  @TempDir Path directory;
+
+  @Test
+  void the_date_comes_back() throws Exception {
+    Outcome outcome =
+        DAEMON.run(InteractiveConfig.builder().command("/bin/date", "-u", "+%Y").build());
+
+    assertThat(outcome.status()).isEqualTo(new ExitStatus.Exited(0));
+    assertThat(Integer.parseInt(outcome.stdout().strip())).isBetween(2024, 2100);
+  }
+
+  @Test
+  void input_and_both_outputs_and_the_exit_status_are_the_programs_own() throws Exception {
+    var config = Daemon.script("echo out; cat; echo err >&2; exit 42").build();
+
+    Outcome outcome = DAEMON.run(config, "in\n");
+
+    assertThat(outcome).isEqualTo(new Outcome(new ExitStatus.Exited(42), "out\nin\n", "err\n"));
+  }
+
+  @Test
+  void a_mebibyte_written_just_before_a_signal_ends_the_program_arrives() throws Exception {
+    var config = Daemon.script("head -c 1048576 /dev/zero; kill -9 $$").build();
+
+    Outcome outcome = DAEMON.run(config);
+
+    assertThat(outcome.stdout()).hasSize(MIB);
+    assertThat(outcome.status()).isEqualTo(new ExitStatus.Signaled(9));
+  }
+
+  @Test
+  void a_machine_on_a_terminal_has_its_size_and_its_signals() throws Exception {
+    var config = Daemon.script("stty size; tty; exec sleep 1000").tty(true).build();
+    try (InteractiveContext sandbox =
+        InteractiveContext.start(
+            DAEMON.connection(),
+            config,
+            StartOptions.builder().terminalSize(new TerminalSize(33, 44)).build())) {
+      byte[] shown = sandbox.console().stdout().readNBytes("33 44\r\n/dev/pts/0\r\n".length());
+      sandbox.console().stdin().write('\003');
+      sandbox.console().stdin().flush();
+
+      assertThat(shown).asString(UTF_8).isEqualTo("33 44\r\n/dev/pts/0\r\n");
+      assertThat(sandbox.console().exited().get(60, SECONDS)).isEqualTo(new ExitStatus.Signaled(2));
+    }
+  }
+
+  @Test
+  void a_program_without_privileges_reaches_neither_the_machine_nor_the_host() throws Exception {
+    String script =
+        """
+        grep -E '^(CapEff|CapBnd|NoNewPrivs|Seccomp):' /proc/self/status | tr -s '\\t' ' '
+        cat /proc/1/comm
+        ls /dev | grep -E '^(vport|mem|kmsg|ttyS|console)'
+        ls -A /var/lib/libvirt-sandbox /var/lib/libvirt /etc/libvirt 2>/dev/null | grep -v :
+        touch /anywhere 2>/dev/null || echo read-only
+        touch /tmp/here && mount /dev/null /mnt 2>/dev/null || echo unmountable
+        cat /etc/hostname
+        """;
+
+    Outcome outcome = DAEMON.run(Daemon.script(script).hostName("guest").build());
+
+    assertThat(outcome.lines().stream().filter(line -> !line.isEmpty()))
+        .containsExactly(
+            "CapEff: 0000000000000000",
+            "CapBnd: 0000000000000000",
+            "NoNewPrivs: 1",
+            "Seccomp: 2",
+            "sandbox-reaper",
+            "read-only",
+            "unmountable",
+            "guest");
+  }
+
+  @Test
+  void mounts_of_each_kind_are_where_they_are_asked_for() throws Exception {
+    Path shared = Files.createDirectory(directory.resolve("shared"));
+    Path fixed = Files.createDirectory(directory.resolve("fixed"));
+    Files.writeString(fixed.resolve("file"), "of the host\n");
+    String script =
+        """
+        echo written > /srv/file
+        cat /mnt/file
+        echo no > /mnt/file || echo refused
+        echo ram > /opt/a && cat /opt/a
+        ls /media/UTC
+        echo fresh > /tmp/deep/f && cat /tmp/deep/f
+        """;
+    var config =
+        Daemon.script(script)
+            .mount(HostBindMount.of("/srv", shared.toString()))
+            .mount(HostBindMount.of("/mnt", fixed.toString()).asReadOnly())
+            .mount(RamMount.of("/opt", MIB))
+            .mount(GuestBindMount.of("/media", "/usr/share/zoneinfo"))
+            .mount(HostBindMount.of("/tmp/deep", ""))
+            .build();
+
+    Outcome outcome = DAEMON.run(config);
+
+    assertThat(outcome.lines())
+        .containsExactly("of the host", "refused", "ram", "/media/UTC", "fresh");
+    assertThat(shared.resolve("file")).hasContent("written");
+  }
+
+  @Test
+  void includes_are_copies_in_each_kind_of_mount() throws Exception {
+    Path shared = Files.createDirectory(directory.resolve("shared"));
+    Files.writeString(shared.resolve("here"), "the host's");
+    Path source = Files.writeString(directory.resolve("source"), "included\n");
+    var config =
+        Daemon.script("cat /opt/a/b /tmp/fresh/c /srv/here; echo mine > /srv/here; ls /opt/d")
+            .mount(RamMount.of("/opt", MIB))
+            .mount(HostBindMount.of("/tmp/fresh", ""))
+            .mount(HostBindMount.of("/srv", shared.toString()))
+            .include("/opt/a/b", source.toString())
+            .include("/opt/d", shared.toString())
+            .include("/tmp/fresh/c", source.toString())
+            .include("/srv/here", source.toString())
+            .build();
+
+    Outcome outcome = DAEMON.run(config);
+
+    assertThat(outcome)
+        .isEqualTo(
+            new Outcome(new ExitStatus.Exited(0), "included\nincluded\nincluded\nhere\n", ""));
+    assertThat(shared.resolve("here")).hasContent("the host's");
+  }
+
+  @Test
+  void what_is_written_to_an_image_and_a_disk_survives_the_machine() throws Exception {
+    Path image = directory.resolve("image");
+    Path disk = directory.resolve("disk");
+    sparse(image, 32 * MIB);
+    sparse(disk, MIB);
+    assertThat(new ProcessBuilder("mkfs.ext4", "-q", image.toString()).start().waitFor()).isZero();
+    var config =
+        Daemon.script("echo kept > /srv/file; echo raw > /dev/disk/by-tag/data")
+            .mount(HostImageMount.of("/srv", image.toString(), ImageFormat.RAW))
+            .disk(Disk.ofFile("data", disk.toString(), ImageFormat.RAW))
+            .build();
+
+    Outcome written = DAEMON.run(config);
+    Outcome read = DAEMON.run(config.toBuilder().command("/bin/cat", "/srv/file").build());
+
+    assertThat(written).isEqualTo(new Outcome(new ExitStatus.Exited(0), "", ""));
+    assertThat(read.stdout()).isEqualTo("kept\n");
+    assertThat(Files.readAllBytes(disk)).startsWith("raw\n".getBytes(UTF_8));
+  }
+
+  private static void sparse(Path file, long size) throws Exception {
+    try (RandomAccessFile made = new RandomAccessFile(file.toFile(), "rw")) {
+      made.setLength(size);
+    }
+  }
+
+  @Test
+  void a_user_with_a_network_has_an_address_and_a_name_server_of_qemu() throws Exception {
+    var config =
+        Daemon.script(
+                "id -u; id -g; echo $HOME; ip -4 -o addr show eth0 | grep -o 10.0.2.15/24;"
+                    + " cat /etc/resolv.conf")
+            .identity(new Identity(4711, 815, "somebody", "/tmp"))
+            .network(Network.parse("dhcp"))
+            .build();
+
+    Outcome outcome = DAEMON.run(config);
+
+    assertThat(outcome.lines())
+        .containsExactly("4711", "815", "/tmp", "10.0.2.15/24", "nameserver 10.0.2.3");
+  }
+
+  @Test
+  void an_image_without_a_file_system_is_told_of() throws Exception {
+    Path image = directory.resolve("image");
+    sparse(image, MIB);
+    var config =
+        Daemon.script("true")
+            .mount(HostImageMount.of("/srv", image.toString(), ImageFormat.RAW))
+            .build();
+
+    assertThatThrownBy(() -> DAEMON.run(config))
+        .isInstanceOf(ProgramNotStartedException.class)
+        .hasMessageContaining("image for '/srv' has no file system that is known here");
+  }
+
+  @Test
+  void a_program_that_needs_too_much_memory_is_killed_and_told_of() throws Exception {
+    var config =
+        InteractiveConfig.builder()
+            .command("/usr/bin/tail", "/dev/zero")
+            .resources(Resources.standard().withMemory(160L * MIB))
+            .build();
+
+    try (InteractiveContext sandbox = DAEMON.start(config)) {
+      assertThat(sandbox.console().exited().get(120, SECONDS))
+          .isEqualTo(new ExitStatus.Signaled(9));
+      assertThat(sandbox.console().usage()).map(ResourceUsage::outOfMemory).contains(true);
+    }
+  }
+
+  @Test
+  void a_kernel_that_panics_is_told_of_with_its_words() {
+    var config =
+        Daemon.script("true").resources(Resources.standard().withMemory(72L * MIB)).build();
+
+    assertThatThrownBy(() -> DAEMON.run(config))
+        .isInstanceOfSatisfying(
+            SandboxLostException.class,
+            lost -> {
+              assertThat(lost).hasMessageContaining("Kernel panic - not syncing");
+              assertThat(lost.guestLog())
+                  .hasValueSatisfying(log -> assertThat(log).contains("Kernel panic"));
+            });
+  }
+
+  @Test
+  void a_file_cannot_be_bound() {
+    var config = Daemon.script("true").mount(HostBindMount.of("/mnt", "/etc/passwd")).build();
+
+    assertThatThrownBy(() -> DAEMON.start(config))
+        .isInstanceOf(InvalidSandboxException.class)
+        .hasMessageContaining("'/etc/passwd' is no directory");
+  }
+
+  @Test
+  void a_program_that_is_asked_to_end_ends_while_its_machine_is_closed() {
+    InteractiveContext sandbox =
+        DAEMON.start(InteractiveConfig.builder().command("/bin/sleep", "1000").build());
+    CompletableFuture<ExitStatus> exited = sandbox.console().exited();
+
+    sandbox.close();
+
+    assertThat(exited).succeedsWithin(Duration.ofSeconds(10));
+  }
+}
