@@ -14,7 +14,6 @@ enum { SOCKET_WINDOW = 1024 * 1024, TTY_WINDOW = 64 * 1024 };
 /* The host sends the one until it receives the other. */
 enum { BYTE_CALL = 033, BYTE_READY = 034 };
 
-
 /*
  * What came before the tty was raw is kept, as the host's first bytes may be among it. Our answer lies ready, in front
  * of all frames, until the host has called.
