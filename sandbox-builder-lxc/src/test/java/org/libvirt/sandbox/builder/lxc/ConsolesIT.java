@@ -162,7 +162,9 @@ final class ConsolesIT {
 
       assertThat(sandbox.console().exited().get(30, SECONDS)).isEqualTo(new ExitStatus.Exited(1));
       shown(shell);
-      assertThat(shell.exited().get(30, SECONDS)).isInstanceOf(ExitStatus.Signaled.class);
+      // its terminal hangs up: the kernel wakes its read, which finds the end, before SIGHUP is sent
+      assertThat(shell.exited().get(30, SECONDS))
+          .isInstanceOfAny(ExitStatus.Signaled.class, ExitStatus.Exited.class);
     }
   }
 
