@@ -20,6 +20,7 @@ import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.console.RawConsole;
 import org.libvirt.sandbox.context.AttachedContext;
 import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.contract.Outcome;
 
 @Timeout(180)
 final class ConsolesIT {
