@@ -16,6 +16,7 @@ import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.config.HostImageMount;
 import org.libvirt.sandbox.config.ImageFormat;
 import org.libvirt.sandbox.config.InteractiveConfig;
+import org.libvirt.sandbox.contract.Outcome;
 
 /** Images with a journal: what is written survives, and nothing is left to be recovered. */
 @Timeout(300)

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.libvirt.sandbox.ExitStatus;
+import org.libvirt.sandbox.contract.Outcome;
 
 /** Machines at once, and one after another. */
 @Timeout(2400)
