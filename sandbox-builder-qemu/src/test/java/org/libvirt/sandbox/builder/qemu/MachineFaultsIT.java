@@ -20,8 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.SandboxException;
 import org.libvirt.sandbox.SandboxLostException;
+import org.libvirt.sandbox.config.FileSharing;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.Kernel;
+import org.libvirt.sandbox.config.Resources;
 import org.libvirt.sandbox.context.InteractiveContext;
 
 /** What a machine stands on dies or hangs, and its owner hears of it. */
@@ -90,6 +92,22 @@ final class MachineFaultsIT {
     sandbox.close();
 
     assertThat(sandbox.console().exited().join()).isInstanceOf(ExitStatus.Lost.class);
+  }
+
+  @Test
+  void virtiofsd_killed_while_a_program_runs_is_a_loss_that_names_it() throws Exception {
+    InteractiveConfig config =
+        config("/bin/sleep", "1000")
+            .resources(Resources.standard().withSharing(FileSharing.VIRTIOFS))
+            .build();
+    try (InteractiveContext sandbox = DAEMON.start(config)) {
+      traces.process("virtiofsd").destroyForcibly();
+
+      assertThat(sandbox.console().exited().get(60, SECONDS))
+          .isInstanceOfSatisfying(
+              ExitStatus.Lost.class,
+              lost -> assertThat(lost.cause()).hasMessageContaining("which serves its files"));
+    }
   }
 
   @Test

@@ -36,8 +36,13 @@ record MachineTraces(UUID uuid) {
 
   /** Its QEMU, which must run. */
   ProcessHandle qemu() {
+    return process("qemu-system");
+  }
+
+  /** One of its processes that run a program of this name, or one that begins so. */
+  ProcessHandle process(String program) {
     return processes()
-        .filter(process -> read(process, "comm").startsWith("qemu-system"))
+        .filter(process -> read(process, "comm").startsWith(program))
         .findFirst()
         .orElseThrow();
   }
