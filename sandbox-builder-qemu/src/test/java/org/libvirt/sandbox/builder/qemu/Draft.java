@@ -79,15 +79,21 @@ final class Draft implements AutoCloseable {
   /** The domain's XML, of a kernel that need not exist. */
   String xml(Accelerator accelerator) {
     GuestDisks disks = GuestDisks.of(request);
-    return new MachineDomain(request, accelerator)
-        .system(
-            OperatingSystem.machine(
-                request.config().arch(), Path.of("/boot/kernel"), Path.of("/boot/initrd"), "quiet"))
-        .devices(GuestShares.of(request, disks, new NinePShares(request, "a test")), disks)
-        .networks()
-        .lines(Path.of("/state/channel"), Path.of("/state/guest.log"))
-        .build()
-        .toXml();
+    MachineDomain domain =
+        new MachineDomain(request, accelerator)
+            .system(
+                OperatingSystem.machine(
+                    request.config().arch(),
+                    Path.of("/boot/kernel"),
+                    Path.of("/boot/initrd"),
+                    "quiet"))
+            .devices(GuestShares.of(request, disks, new NinePShares(request, "a test")), disks)
+            .networks()
+            .lines(Path.of("/state/channel"), Path.of("/state/guest.log"));
+    if (request.config().isShell()) {
+      domain.shell(Path.of("/state/shell"));
+    }
+    return domain.build().toXml();
   }
 
   @Override
