@@ -95,20 +95,6 @@ final class MachineFaultsIT {
   }
 
   @Test
-  void a_kernel_that_panics_while_a_program_runs_is_a_loss_with_its_words() throws Exception {
-    InteractiveConfig config =
-        config("/bin/sh", "-c", "mount -t proc proc /mnt && echo c > /mnt/sysrq-trigger; sleep 100")
-            .privileged(true)
-            .build();
-    try (InteractiveContext sandbox = DAEMON.start(config)) {
-      assertThat(sandbox.console().exited().get(60, SECONDS))
-          .isInstanceOfSatisfying(
-              ExitStatus.Lost.class,
-              lost -> assertThat(lost.cause()).hasMessageContaining("Kernel panic - "));
-    }
-  }
-
-  @Test
   void virtiofsd_killed_while_a_program_runs_is_a_loss_that_names_it() throws Exception {
     InteractiveConfig config =
         config("/bin/sleep", "1000")
