@@ -21,7 +21,8 @@ sealed interface DirectoryShares permits NinePShares, VirtiofsShares {
    */
   static DirectoryShares choose(BuildRequest request, HostKernel kernel, Initrd initrd) {
     FileSharing wanted = request.config().resources().sharing();
-    Optional<String> withoutNineP = lack(kernel, initrd, GuestModules.NINE_P);
+    Optional<String> withoutNineP =
+        lack(kernel, initrd, GuestModules.NINE_P).or(() -> NinePShares.obstacle(request));
     Optional<String> withoutVirtiofs =
         lack(kernel, initrd, GuestModules.VIRTIOFS).or(VirtiofsDaemon::obstacle);
     return switch (wanted) {

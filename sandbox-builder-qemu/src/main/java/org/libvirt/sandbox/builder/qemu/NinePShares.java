@@ -14,12 +14,24 @@ import org.libvirt.sandbox.domain.Filesystem;
  * hidden in one, only the machine's kernel hides.
  */
 final class NinePShares implements DirectoryShares {
+  private static final String RED_HATS = "/usr/libexec/qemu-kvm";
+
   private final BuildRequest request;
   private final String reason;
 
   NinePShares(BuildRequest request, String reason) {
     this.request = requireNonNull(request, "request");
     this.reason = requireNonNull(reason, "reason");
+  }
+
+  /** Why QEMU cannot serve by it; empty where nothing is known against it. */
+  static Optional<String> obstacle(BuildRequest request) {
+    return request
+        .capabilities()
+        .support("qemu", request.config().arch())
+        .flatMap(support -> support.emulator("qemu"))
+        .filter(RED_HATS::equals)
+        .map(emulator -> "Red Hat builds %s without it".formatted(emulator));
   }
 
   @Override
