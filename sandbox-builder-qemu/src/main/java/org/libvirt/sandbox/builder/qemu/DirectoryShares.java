@@ -20,11 +20,21 @@ sealed interface DirectoryShares permits NinePShares, VirtiofsShares {
    * @throws HostLacksException if it cannot be had
    */
   static DirectoryShares choose(BuildRequest request, HostKernel kernel, Initrd initrd) {
+    return choose(
+        request,
+        lack(kernel, initrd, GuestModules.NINE_P).or(() -> NinePShares.obstacle(request)),
+        lack(kernel, initrd, GuestModules.VIRTIOFS).or(VirtiofsDaemon::obstacle));
+  }
+
+  /**
+   * What fits a request.
+   *
+   * @param withoutNineP why 9p cannot be had; empty where it can
+   * @param withoutVirtiofs why virtiofs cannot be had; empty where it can
+   */
+  static DirectoryShares choose(
+      BuildRequest request, Optional<String> withoutNineP, Optional<String> withoutVirtiofs) {
     FileSharing wanted = request.config().resources().sharing();
-    Optional<String> withoutNineP =
-        lack(kernel, initrd, GuestModules.NINE_P).or(() -> NinePShares.obstacle(request));
-    Optional<String> withoutVirtiofs =
-        lack(kernel, initrd, GuestModules.VIRTIOFS).or(VirtiofsDaemon::obstacle);
     return switch (wanted) {
       case NINE_P ->
           withoutNineP

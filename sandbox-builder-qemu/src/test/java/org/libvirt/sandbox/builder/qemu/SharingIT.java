@@ -18,6 +18,7 @@ import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.HostImageMount;
 import org.libvirt.sandbox.config.ImageFormat;
 import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.contract.Outcome;
 
 /** What machines need most, by each kernel and each way of sharing directories. */
 @Timeout(300)
@@ -51,7 +52,12 @@ final class SharingIT {
             .mount(HostImageMount.of("/opt", image().toString(), ImageFormat.RAW))
             .build();
 
-    Outcome outcome = DAEMON.run(config, "in\n");
+    Outcome outcome;
+    try (InteractiveContext sandbox = DAEMON.start(config)) {
+      sandbox.console().stdin().write("in\n".getBytes(UTF_8));
+      sandbox.console().stdin().close();
+      outcome = Outcome.of(sandbox.console());
+    }
 
     assertThat(outcome)
         .isEqualTo(new Outcome(new ExitStatus.Exited(42), "in\nof the host\nread-only\n", "err\n"));
