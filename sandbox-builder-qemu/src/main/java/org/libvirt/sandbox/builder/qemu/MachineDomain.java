@@ -3,6 +3,7 @@ package org.libvirt.sandbox.builder.qemu;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.libvirt.sandbox.SandboxDomain;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.config.Network;
 import org.libvirt.sandbox.config.Resources;
@@ -125,6 +126,16 @@ final class MachineDomain {
     domain.device(Channel.unix(KernelCommandLine.PORT, socket));
     domain.device(Serial.file(log));
     domain.device(MemoryBalloon.none());
+    return this;
+  }
+
+  /**
+   * The shell's console.
+   *
+   * @param socket where the hypervisor listens for who comes to it
+   */
+  MachineDomain shell(Path socket) {
+    domain.device(Channel.unix(SandboxDomain.SHELL_PORT, socket));
     return this;
   }
 
