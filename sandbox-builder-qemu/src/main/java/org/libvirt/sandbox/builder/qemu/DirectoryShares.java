@@ -50,11 +50,12 @@ sealed interface DirectoryShares permits NinePShares, VirtiofsShares {
 
   private static DirectoryShares automatic(
       BuildRequest request, Optional<String> withoutNineP, Optional<String> withoutVirtiofs) {
-    if (withoutNineP.isEmpty()) {
+    Optional<String> beyondNineP = NinePShares.limit(request.config());
+    if (withoutNineP.isEmpty() && (beyondNineP.isEmpty() || withoutVirtiofs.isPresent())) {
       return new NinePShares(request, "the kernel and QEMU have it, and it needs nothing else");
     }
     if (withoutVirtiofs.isEmpty()) {
-      return new VirtiofsShares(request, withoutNineP.get());
+      return new VirtiofsShares(request, withoutNineP.or(() -> beyondNineP).orElseThrow());
     }
     return refuse(
         "virtual machines see this host's files by 9p or virtiofs, and have neither: %s; %s"

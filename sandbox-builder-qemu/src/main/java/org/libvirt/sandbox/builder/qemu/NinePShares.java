@@ -2,10 +2,14 @@ package org.libvirt.sandbox.builder.qemu;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.HostServer;
 import org.libvirt.sandbox.builder.LaunchRecord.Share;
+import org.libvirt.sandbox.config.HostBindMount;
+import org.libvirt.sandbox.config.SandboxConfig;
 import org.libvirt.sandbox.domain.AccessMode;
 import org.libvirt.sandbox.domain.Filesystem;
 
@@ -31,7 +35,17 @@ final class NinePShares implements DirectoryShares {
         .support("qemu", request.config().arch())
         .flatMap(support -> support.emulator("qemu"))
         .filter(RED_HATS::equals)
-        .map(emulator -> "Red Hat builds %s without it".formatted(emulator));
+        .map("Red Hat builds %s without 9p"::formatted);
+  }
+
+  /** What of a config it cannot do; empty if it can do all. */
+  static Optional<String> limit(SandboxConfig config) {
+    return config.mounts().stream()
+        .filter(mount -> mount instanceof HostBindMount bind && !bind.isTemporary())
+        .map(mount -> ((HostBindMount) mount).source())
+        .filter(source -> Files.isRegularFile(Path.of(source)))
+        .findFirst()
+        .map("9p shares directories only, not the file '%s'"::formatted);
   }
 
   @Override

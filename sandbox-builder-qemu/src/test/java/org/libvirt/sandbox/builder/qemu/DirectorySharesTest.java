@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.config.FileSharing;
+import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.Resources;
 
@@ -53,6 +54,24 @@ final class DirectorySharesTest {
     DirectoryShares other = choose(FileSharing.AUTO, NO_9P, NOTHING);
     assertThat(other.group()).isEqualTo("virtiofs");
     assertThat(other.reason()).isEqualTo("kernel k has no 9p");
+  }
+
+  @Test
+  void a_file_that_is_bound_asks_for_virtiofs_where_that_can_be_had() {
+    var config =
+        InteractiveConfig.builder()
+            .command("true")
+            .mount(HostBindMount.of("/mnt", "/etc/passwd"))
+            .build();
+
+    try (Draft draft = Draft.of(config)) {
+      DirectoryShares shares = DirectoryShares.choose(draft.request(), NOTHING, NOTHING);
+      assertThat(shares.group()).isEqualTo("virtiofs");
+      assertThat(shares.reason())
+          .isEqualTo("9p shares directories only, not the file '/etc/passwd'");
+      assertThat(DirectoryShares.choose(draft.request(), NOTHING, NO_VIRTIOFS).group())
+          .isEqualTo("9p");
+    }
   }
 
   @Test

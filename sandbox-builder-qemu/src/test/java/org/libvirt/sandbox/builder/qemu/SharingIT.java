@@ -78,6 +78,26 @@ final class SharingIT {
     return image;
   }
 
+  @Test
+  void files_are_bound_over_files_and_into_what_is_fresh() throws Exception {
+    Path file = Files.writeString(directory.resolve("one"), "of the host\n");
+    Path fixed = Files.writeString(directory.resolve("fixed"), "fixed\n");
+    var config =
+        Sharing.GENERIC_VIRTIOFS
+            .with(
+                Daemon.script(
+                    "cat /tmp/a/file /etc/passwd; echo new >/tmp/a/file; echo x 2>&1 >/etc/passwd"))
+            .mount(HostBindMount.of("/tmp/a/file", file.toString()))
+            .mount(HostBindMount.of("/etc/passwd", fixed.toString()).asReadOnly())
+            .build();
+
+    Outcome outcome = DAEMON.run(config);
+
+    assertThat(outcome.stdout()).startsWith("of the host\nfixed\n");
+    assertThat(file).hasContent("new");
+    assertThat(fixed).hasContent("fixed");
+  }
+
   /** What serves the machine's files goes with it; the program would wait for it for ever. */
   @Test
   void a_machine_whose_virtiofsd_is_killed_is_lost() throws Exception {
