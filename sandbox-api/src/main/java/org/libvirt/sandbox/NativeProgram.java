@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /** A static Linux program that this library carries for the machine it runs on. */
 public enum NativeProgram {
@@ -18,6 +20,12 @@ public enum NativeProgram {
   INIT("sandbox-init"),
   /** The launcher of an embedded libvirt daemon. */
   LAUNCHER("sandbox-libvirtd");
+
+  /** How ProcessBuilder words ETXTBSY. */
+  private static final String TEXT_FILE_BUSY = "error=26,";
+
+  private static final Duration BUSY_LIMIT = Duration.ofSeconds(2);
+  private static final Duration RETRY = Duration.ofMillis(1);
 
   private final String fileName;
 
@@ -60,6 +68,31 @@ public enum NativeProgram {
     }
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     return file;
+  }
+
+  /**
+   * Starts a program that was written just now. Whatever another thread of this process forked in
+   * that moment holds the file open for writing until its own exec, and the kernel executes no such
+   * file.
+   *
+   * @param program whose first word is the file that {@link #copyInto} wrote
+   * @return the process
+   * @throws IOException if it cannot be executed
+   */
+  public static Process start(ProcessBuilder program) throws IOException {
+    long deadline = System.nanoTime() + BUSY_LIMIT.toNanos();
+    while (true) {
+      try {
+        return program.start();
+      } catch (IOException e) {
+        if (!String.valueOf(e.getMessage()).contains(TEXT_FILE_BUSY)
+            || System.nanoTime() > deadline) {
+          throw e;
+        }
+        // there is nothing to wait on: the other process is anybody's
+        LockSupport.parkNanos(RETRY.toNanos());
+      }
+    }
   }
 
   /**

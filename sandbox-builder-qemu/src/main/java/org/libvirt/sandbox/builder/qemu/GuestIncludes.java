@@ -27,10 +27,12 @@ final class GuestIncludes {
   private static final String STAGED = "include";
 
   private final BuildRequest request;
+  private final HostPlaces places;
   private final List<Consumer<LaunchRecord.Builder>> items = new ArrayList<>();
 
   GuestIncludes(BuildRequest request) {
     this.request = request;
+    this.places = new HostPlaces(request);
   }
 
   boolean isEmpty() {
@@ -60,19 +62,25 @@ final class GuestIncludes {
       return;
     }
     if (mount instanceof HostBindMount bind) {
-      requirePlace(bind, below, include);
+      requirePlace(bind, below, source.path(), include);
     }
     items.add(record -> record.cover(staged, target, uid, gid));
   }
 
-  /** What is covered must be there: nothing is made on the host. */
-  private static void requirePlace(HostBindMount bind, GuestPath below, Include include) {
-    Path place = Path.of(bind.source() + below);
-    if (!Files.exists(place)) {
+  /** Holds a place for what stands over something, where nothing is. */
+  private void requirePlace(HostBindMount bind, GuestPath below, Path content, Include include) {
+    Path directory = HostPath.of("host-bind", bind.source()).path();
+    if (bind.readOnly() && Files.notExists(Path.of(directory + below.toString()))) {
       throw new InvalidSandboxException(
-          "include '%s' for '%s%s' has nothing to stand over, as '%s' does not exist; make it"
-              .formatted(include.source(), bind.target(), below, place));
+          "include '%s' for '%s%s' has nothing to stand over in a read-only mount; make '%s%3$s', or let the mount be written to"
+              .formatted(include.source(), bind.target(), below, directory));
     }
+    places.add(directory, below, content);
+  }
+
+  /** Makes what copies stand over on this host; each of what is returned undoes it. */
+  List<Runnable> makePlaces() {
+    return places.make();
   }
 
   /** Copies an include into a fresh directory of the host. */

@@ -254,6 +254,11 @@ final class GuestShares {
     return List.copyOf(devices);
   }
 
+  /** Makes what is to be there while the machine runs; each of what is returned undoes it. */
+  List<Runnable> makePlaces() {
+    return includes.makePlaces();
+  }
+
   /** Tells the supervisor what to mount. */
   void describe(LaunchRecord.Builder record) {
     items.forEach(item -> item.accept(record));

@@ -93,7 +93,7 @@ public final class MachineBuilder implements SandboxBuilder {
         launch(interactive, shares, disks),
         Optional.empty(),
         Optional.of(log),
-        List.of());
+        shares.makePlaces());
   }
 
   private static void checkWishes(BuildRequest request) {
