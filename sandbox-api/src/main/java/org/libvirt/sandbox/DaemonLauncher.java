@@ -58,7 +58,7 @@ final class DaemonLauncher {
       command.addAll(List.of(site.cache().toString(), libvirtd.toString()));
       command.addAll(options);
       Process process =
-          NativeProgram.start(
+          NativeProgram.execute(
               new ProcessBuilder(command)
                   .redirectError(starting.resolve("log/libvirtd.log").toFile()));
       BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
@@ -96,7 +96,7 @@ final class DaemonLauncher {
    */
   static List<String> sweep(DaemonSite site, Path program) throws IOException {
     Process process =
-        NativeProgram.start(
+        NativeProgram.execute(
             new ProcessBuilder(program.toString(), "sweep", site.state().toString())
                 .redirectErrorStream(true));
     process.getOutputStream().close();

@@ -19,7 +19,9 @@ public enum NativeProgram {
   /** The guest's half: supervisor of a sandbox's programs. */
   INIT("sandbox-init"),
   /** The launcher of an embedded libvirt daemon. */
-  LAUNCHER("sandbox-libvirtd");
+  LAUNCHER("sandbox-libvirtd"),
+  /** What serves directories of the host to one machine by virtiofs. */
+  FILES("sandbox-virtiofs");
 
   /** How ProcessBuilder words ETXTBSY. */
   private static final String TEXT_FILE_BUSY = "error=26,";
@@ -71,15 +73,25 @@ public enum NativeProgram {
   }
 
   /**
+   * The program itself.
+   *
+   * @return a copy of its bytes
+   * @throws HostLacksException if this library has no program for this machine's architecture
+   */
+  public byte[] content() {
+    return bytes().clone();
+  }
+
+  /**
    * Starts a program that was written just now. Whatever another thread of this process forked in
    * that moment holds the file open for writing until its own exec, and the kernel executes no such
    * file.
    *
-   * @param program whose first word is the file that {@link #copyInto} wrote
+   * @param program the program and its arguments
    * @return the process
-   * @throws IOException if it cannot be executed
+   * @throws IOException if it cannot be started
    */
-  public static Process start(ProcessBuilder program) throws IOException {
+  public static Process execute(ProcessBuilder program) throws IOException {
     long deadline = System.nanoTime() + BUSY_LIMIT.toNanos();
     while (true) {
       try {
@@ -93,16 +105,6 @@ public enum NativeProgram {
         LockSupport.parkNanos(RETRY.toNanos());
       }
     }
-  }
-
-  /**
-   * The program itself.
-   *
-   * @return a copy of its bytes
-   * @throws HostLacksException if this library has no program for this machine's architecture
-   */
-  public byte[] content() {
-    return bytes().clone();
   }
 
   private byte[] bytes() {

@@ -5,10 +5,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.HostCopy;
+import org.libvirt.sandbox.builder.HostServer;
 import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.Include;
@@ -78,9 +80,9 @@ final class GuestIncludes {
     places.add(directory, below, content);
   }
 
-  /** Makes what copies stand over on this host; each of what is returned undoes it. */
-  List<Runnable> makePlaces() {
-    return places.make();
+  /** What makes what copies stand over on this host; nothing where all is there. */
+  Optional<HostServer> places() {
+    return places.server();
   }
 
   /** Copies an include into a fresh directory of the host. */

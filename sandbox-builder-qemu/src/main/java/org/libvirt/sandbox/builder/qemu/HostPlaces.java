@@ -2,15 +2,20 @@ package org.libvirt.sandbox.builder.qemu;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.NativeProgram;
 import org.libvirt.sandbox.builder.BuildRequest;
+import org.libvirt.sandbox.builder.HostServer;
 import org.libvirt.sandbox.builder.IoProblem;
 
 /**
@@ -18,11 +23,13 @@ import org.libvirt.sandbox.builder.IoProblem;
  * directories. A process of its own makes them and, when this one closes its input or ends in
  * whatever way, removes them again.
  */
-final class HostPlaces {
+final class HostPlaces implements HostServer {
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
 
   private final BuildRequest request;
   private final List<String> words = new ArrayList<>();
+  private final CompletableFuture<String> failed = new CompletableFuture<>();
+  private @Nullable Process holder;
 
   /** None so far. */
   HostPlaces(BuildRequest request) {
@@ -44,30 +51,37 @@ final class HostPlaces {
     }
   }
 
+  /** As what runs beside the machine, if there is anything to make. */
+  Optional<HostServer> server() {
+    return words.isEmpty() ? Optional.empty() : Optional.of(this);
+  }
+
   /**
    * Makes them.
    *
-   * @return what removes them; nothing if there is nothing to make
    * @throws HostLacksException if one cannot be made
    */
-  List<Runnable> make() {
-    if (words.isEmpty()) {
-      return List.of();
-    }
+  @Override
+  public void start() {
     try {
-      Process holder = NativeProgram.start(new ProcessBuilder(command()).redirectErrorStream(true));
-      BufferedReader said = holder.inputReader();
-      String problem = said.readLine();
+      Process started =
+          NativeProgram.execute(new ProcessBuilder(command()).redirectErrorStream(true));
+      holder = started;
+      String problem = started.inputReader().readLine();
       if (problem == null || !problem.isEmpty()) {
         throw new HostLacksException(
             "no place can be made for an include: %s; make it, or name another"
                 .formatted(problem == null ? "the program that makes it has ended" : problem));
       }
-      return List.of(() -> remove(holder, said));
     } catch (IOException e) {
-      throw new HostLacksException(
-          "no places can be made for includes: " + IoProblem.words(e), e);
+      throw new HostLacksException("no places can be made for includes: " + IoProblem.words(e), e);
     }
+  }
+
+  /** A machine has its copies without it: what is over a place is no matter of the process. */
+  @Override
+  public CompletableFuture<String> failed() {
+    return failed;
   }
 
   private List<String> command() {
@@ -80,12 +94,19 @@ final class HostPlaces {
     return command;
   }
 
-  private static void remove(Process holder, BufferedReader said) {
-    try (said) {
-      holder.getOutputStream().close();
+  /** Removes them. */
+  @Override
+  public void close() {
+    Process process = holder;
+    holder = null;
+    if (process == null) {
+      return;
+    }
+    try (BufferedReader said = process.inputReader()) {
+      process.getOutputStream().close();
       said.lines().forEach(problem -> LOG.log(Level.WARNING, problem));
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "places of includes may be left: {0}", IoProblem.words(e));
+    } catch (IOException | UncheckedIOException e) {
+      LOG.log(Level.WARNING, "places of includes may be left: " + e.getMessage(), e);
     }
   }
 }

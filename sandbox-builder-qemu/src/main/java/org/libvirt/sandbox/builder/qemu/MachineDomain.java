@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.libvirt.sandbox.SandboxDomain;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.config.Network;
 import org.libvirt.sandbox.config.Resources;
@@ -85,6 +86,9 @@ final class MachineDomain {
   MachineDomain devices(GuestShares shares, GuestDisks disks) {
     disks.devices().forEach(domain::device);
     shares.devices().forEach(domain::filesystem);
+    if (shares.needSharedMemory()) {
+      domain.sharedMemory();
+    }
     return this;
   }
 
@@ -128,6 +132,16 @@ final class MachineDomain {
     domain.device(Channel.unix(KernelCommandLine.PORT, socket));
     domain.device(Serial.file(log));
     domain.device(MemoryBalloon.none());
+    return this;
+  }
+
+  /**
+   * The shell's console.
+   *
+   * @param socket where the hypervisor listens for who comes to it
+   */
+  MachineDomain shell(Path socket) {
+    domain.device(Channel.unix(SandboxDomain.SHELL_PORT, socket));
     return this;
   }
 

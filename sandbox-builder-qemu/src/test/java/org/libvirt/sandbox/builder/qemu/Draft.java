@@ -73,7 +73,7 @@ final class Draft implements AutoCloseable {
 
   /** The file tree; its disks are planned with it. */
   GuestShares shares() {
-    return GuestShares.of(request, GuestDisks.of(request));
+    return GuestShares.of(request, GuestDisks.of(request), new NinePShares(request, "a test"));
   }
 
   /** The domain's XML, of a kernel that need not exist. */
@@ -83,7 +83,7 @@ final class Draft implements AutoCloseable {
         .system(
             OperatingSystem.machine(
                 request.config().arch(), Path.of("/boot/kernel"), Path.of("/boot/initrd"), "quiet"))
-        .devices(GuestShares.of(request, disks), disks)
+        .devices(GuestShares.of(request, disks, new NinePShares(request, "a test")), disks)
         .networks()
         .lines(Path.of("/state/channel"), Path.of("/state/guest.log"))
         .build()

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,20 +37,16 @@ final class HostPlacesTest {
     return places;
   }
 
-  private static void undo(List<Runnable> made) {
-    made.forEach(Runnable::run);
-  }
-
   @Test
   void places_of_files_and_directories_go_when_they_are_needed_no_more() {
     HostPlaces places = places("/a/b", file);
     places.add(shared, GuestPath.of("/c"), directory);
 
-    List<Runnable> made = places.make();
+    places.start();
 
     assertThat(shared.resolve("a/b")).isRegularFile().isEmptyFile();
     assertThat(shared.resolve("c")).isEmptyDirectory();
-    undo(made);
+    places.close();
     assertThat(shared).isEmptyDirectory();
   }
 
@@ -59,31 +54,32 @@ final class HostPlacesTest {
   void what_is_there_needs_no_place() throws Exception {
     Files.writeString(shared.resolve("a"), "the host's");
 
-    assertThat(places("/a", file).make()).isEmpty();
+    assertThat(places("/a", file).server()).isEmpty();
   }
 
   @Test
   void a_place_that_somebody_has_used_stays() throws Exception {
-    List<Runnable> made = places("/a", file).make();
+    HostPlaces places = places("/a", file);
+    places.start();
     Files.writeString(shared.resolve("a"), "somebody's");
 
-    undo(made);
+    places.close();
 
     assertThat(shared.resolve("a")).hasContent("somebody's");
   }
 
   @Test
   void a_place_stays_until_the_last_of_two_sandboxes_has_ended() {
-    List<Runnable> first = places("/a/b", file).make();
-    HostPlaces other = new HostPlaces(draft.request());
-    other.add(shared, GuestPath.of("/a/c"), file);
-    List<Runnable> second = other.make();
+    HostPlaces first = places("/a/b", file);
+    HostPlaces second = places("/a/c", file);
+    first.start();
+    second.start();
 
-    undo(first);
+    first.close();
 
     assertThat(shared.resolve("a/b")).doesNotExist();
     assertThat(shared.resolve("a/c")).exists();
-    undo(second);
+    second.close();
     assertThat(shared).isEmptyDirectory();
   }
 
@@ -92,7 +88,7 @@ final class HostPlacesTest {
     Files.createSymbolicLink(shared.resolve("out"), directory);
     HostPlaces places = places("/out/a", file);
 
-    assertThatThrownBy(places::make)
+    assertThatThrownBy(places::start)
         .isInstanceOf(HostLacksException.class)
         .hasMessageContaining("'/out/a'");
     assertThat(directory.resolve("a")).doesNotExist();
