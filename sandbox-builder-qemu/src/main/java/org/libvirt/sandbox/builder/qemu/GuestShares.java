@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -13,6 +14,7 @@ import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.HostCopy;
+import org.libvirt.sandbox.builder.HostServer;
 import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.builder.LaunchRecord.MountFlag;
 import org.libvirt.sandbox.builder.LaunchRecord.Share;
@@ -293,6 +295,11 @@ final class GuestShares {
   /** What libvirt is told. */
   List<Filesystem> devices() {
     return List.copyOf(devices);
+  }
+
+  /** What must run on the host beside the machine, in the order of their starts. */
+  List<HostServer> servers() {
+    return Stream.of(includes.places(), directories.server()).flatMap(Optional::stream).toList();
   }
 
   /** Whether another process than QEMU has the machine's memory. */

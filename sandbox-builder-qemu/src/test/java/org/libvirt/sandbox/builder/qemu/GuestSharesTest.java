@@ -110,15 +110,15 @@ final class GuestSharesTest {
   }
 
   @Test
-  void an_include_needs_something_to_stand_over_in_a_directory_of_the_host() throws Exception {
+  void an_include_needs_something_to_stand_over_in_a_read_only_directory() throws Exception {
     Path source = Files.createFile(directory.resolve("source"));
 
     assertRefused(
         config()
-            .mount(HostBindMount.of("/mnt", directory.toString()))
+            .mount(HostBindMount.of("/mnt", directory.toString()).asReadOnly())
             .include("/mnt/missing", source.toString())
             .build(),
-        "'" + directory.resolve("missing") + "' does not exist; make it");
+        "make '" + directory.resolve("missing") + "'");
   }
 
   @Test
