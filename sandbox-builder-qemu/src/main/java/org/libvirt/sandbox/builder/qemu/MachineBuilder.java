@@ -107,7 +107,7 @@ public final class MachineBuilder implements SandboxBuilder {
         launch(interactive, shares, disks),
         shell(interactive),
         Optional.of(log),
-        directories.server().stream().toList(),
+        shares.servers(),
         List.of());
   }
 

@@ -147,6 +147,14 @@ final class MachineDomainTest {
   }
 
   @Test
+  void a_quota_alone_brings_the_processors_that_it_is_for() {
+    var resources = Resources.standard().withCpuQuota(150);
+
+    assertThat(xml(config().resources(resources).build(), TCG))
+        .contains("<vcpu>2</vcpu>", "<quota>75000</quota>");
+  }
+
+  @Test
   void the_time_of_a_quota_is_shared_by_the_processors() {
     var resources = Resources.standard().withProcessors(2).withCpuQuota(150).withMemory(1L << 30);
 
