@@ -34,6 +34,17 @@ final class GoldenMachinesTest {
           </filesystem>
       """;
 
+  /** By what the original's machines with a shell are known: a second serial line. */
+  private static final String SHELL = "    <serial type=\"pty\"/>\n".repeat(2);
+
+  private static final String SHELL_PORT =
+      """
+          <channel type="unix">
+            <source mode="bind" path="/state/shell"/>
+            <target type="virtio" name="org.libvirt.sandbox.shell"/>
+          </channel>
+      """;
+
   /** In the order in which they are applied. */
   private static final List<Difference> DIFFERENCES =
       List.of(
@@ -62,9 +73,9 @@ final class GoldenMachinesTest {
               "(?s)(<domain type=\"qemu\">.*</features>\n)",
               match -> match.group(1) + "  <cpu mode=\"maximum\"/>\n"),
           new Difference(
-              "what the kernel says goes to a file, and the program's streams have a channel that"
-                  + " loses nothing",
-              "( {4}<memballoon model=\"none\"/>\n)(?s:.*)(?= {2}</devices>)",
+              "what the kernel says goes to a file, and the program's streams and the shell each"
+                  + " have a channel that loses nothing",
+              "( {4}<memballoon model=\"none\"/>\n)((?s:.*))(?= {2}</devices>)",
               match ->
                   """
                       <channel type="unix">
@@ -75,7 +86,8 @@ final class GoldenMachinesTest {
                         <source path="/state/guest.log"/>
                       </serial>
                   """
-                      + match.group(1)),
+                      + match.group(1)
+                      + (match.group(2).contains(SHELL) ? SHELL_PORT : "")),
           new Difference(
               "the config directory is shared only where includes wait in it, and after what they"
                   + " go into",
