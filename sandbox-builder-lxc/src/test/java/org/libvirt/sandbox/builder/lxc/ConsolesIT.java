@@ -20,6 +20,7 @@ import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.console.RawConsole;
 import org.libvirt.sandbox.context.AttachedContext;
 import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.contract.Outcome;
 
 @Timeout(180)
 final class ConsolesIT {
@@ -162,7 +163,8 @@ final class ConsolesIT {
 
       assertThat(sandbox.console().exited().get(30, SECONDS)).isEqualTo(new ExitStatus.Exited(1));
       shown(shell);
-      // its terminal hangs up: the kernel wakes its read, which finds the end, before SIGHUP is sent
+      // its terminal hangs up: the kernel wakes its read, which finds the end, before SIGHUP is
+      // sent
       assertThat(shell.exited().get(30, SECONDS))
           .isInstanceOfAny(ExitStatus.Signaled.class, ExitStatus.Exited.class);
     }

@@ -21,6 +21,8 @@ import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.console.RpcConsole;
 import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.contract.HostTree;
+import org.libvirt.sandbox.contract.Outcome;
 
 /** What is left of includes on the host, however their sandbox ends. */
 @Timeout(300)

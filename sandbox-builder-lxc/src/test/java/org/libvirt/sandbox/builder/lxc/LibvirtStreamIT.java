@@ -25,6 +25,7 @@ import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.console.RpcConsole;
 import org.libvirt.sandbox.context.InteractiveContext;
 import org.libvirt.sandbox.context.StartOptions;
+import org.libvirt.sandbox.contract.Traces;
 
 /** What is special about a channel that is a stream through libvirt's daemon. */
 @Timeout(180)

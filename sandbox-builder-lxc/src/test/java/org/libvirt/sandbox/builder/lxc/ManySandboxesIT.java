@@ -23,6 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.contract.Outcome;
 
 @Timeout(300)
 final class ManySandboxesIT {

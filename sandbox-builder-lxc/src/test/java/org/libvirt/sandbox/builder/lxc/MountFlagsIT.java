@@ -19,6 +19,8 @@ import org.libvirt.sandbox.config.GuestBindMount;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.RamMount;
+import org.libvirt.sandbox.contract.HostTree;
+import org.libvirt.sandbox.contract.Outcome;
 
 /** The flags of the host's mounts, which libvirt's binds lose. */
 @Timeout(300)

@@ -1,4 +1,4 @@
-package org.libvirt.sandbox.builder.lxc;
+package org.libvirt.sandbox.contract;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,9 +14,9 @@ import org.libvirt.sandbox.config.Network;
 import org.libvirt.sandbox.context.InteractiveContext;
 
 /** Two programs that talk over TCP, and what lies between them. */
-final class Peers {
+public final class Peers {
   /** A network that two sandboxes with static addresses share. */
-  static final String NETWORK =
+  public static final String NETWORK =
       """
       <network>
         <name>%s</name>
@@ -29,7 +29,7 @@ final class Peers {
   private Peers() {}
 
   /** Says "ready", then tells each caller its address. */
-  static String server(int port) {
+  public static String server(int port) {
     return """
         perl -MIO::Socket::IP -e '
           $| = 1;
@@ -42,7 +42,7 @@ final class Peers {
   }
 
   /** Prints what a server tells; or why there is nothing, on stderr. */
-  static String client(String address, int port) {
+  public static String client(String address, int port) {
     return """
         perl -MIO::Socket::IP -e '
           $s = IO::Socket::IP->new(PeerHost => "%s", PeerPort => %d, Timeout => 3) or die "no: $@";
@@ -51,18 +51,18 @@ final class Peers {
         .formatted(address, port);
   }
 
-  static InteractiveConfig script(String text, String network) {
-    return Daemon.script(text).network(Network.parse(network)).build();
+  public static InteractiveConfig script(String text, String network) {
+    return SandboxDaemon.script(text).network(Network.parse(network)).build();
   }
 
   /** Waits for the first line of a server. */
-  static void awaitReady(InteractiveContext server) throws IOException {
+  public static void awaitReady(InteractiveContext server) throws IOException {
     var lines = new BufferedReader(new InputStreamReader(server.console().stdout(), UTF_8));
     assertThat(lines.readLine()).isEqualTo("ready");
   }
 
   /** It is not libvirt-sandbox's to define filters: a user does so by libvirt itself. */
-  static void defineFilter(EmbeddedLibvirt libvirt, String xml) throws LibvirtException {
+  public static void defineFilter(EmbeddedLibvirt libvirt, String xml) throws LibvirtException {
     var connect = new Connect(libvirt.uri("lxc"));
     try {
       connect.networkFilterDefineXML(xml).free();

@@ -1,4 +1,4 @@
-package org.libvirt.sandbox.builder.lxc;
+package org.libvirt.sandbox.contract;
 
 import java.io.IOException;
 import java.net.NetworkInterface;
@@ -14,11 +14,11 @@ import java.util.stream.Collectors;
  * @param interfaces the names of its interfaces
  * @param rules what it filters and translates, without counts
  */
-record HostNetworks(Set<String> interfaces, List<String> rules) {
+public record HostNetworks(Set<String> interfaces, List<String> rules) {
   private static final List<List<String>> RULES =
       List.of(List.of("iptables-save"), List.of("ip6tables-save"), List.of("ebtables-save"));
 
-  static HostNetworks now() throws IOException, InterruptedException {
+  public static HostNetworks now() throws IOException, InterruptedException {
     Set<String> interfaces =
         NetworkInterface.networkInterfaces()
             .map(NetworkInterface::getName)
@@ -38,7 +38,7 @@ record HostNetworks(Set<String> interfaces, List<String> rules) {
   }
 
   /** The network namespaces that some process is in. */
-  static Set<String> namespaces() {
+  public static Set<String> namespaces() {
     return ProcessHandle.allProcesses()
         .map(process -> namespace(Path.of("/proc", Long.toString(process.pid()))))
         .collect(Collectors.toSet());
@@ -49,7 +49,7 @@ record HostNetworks(Set<String> interfaces, List<String> rules) {
    *
    * @param process its directory in /proc
    */
-  static String namespace(Path process) {
+  public static String namespace(Path process) {
     try {
       return Files.readSymbolicLink(process.resolve("ns/net")).toString();
     } catch (IOException e) {

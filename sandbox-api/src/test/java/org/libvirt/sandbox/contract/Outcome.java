@@ -1,4 +1,4 @@
-package org.libvirt.sandbox.builder.qemu;
+package org.libvirt.sandbox.contract;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -11,15 +11,14 @@ import java.util.concurrent.TimeUnit;
 import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.console.RpcConsole;
 
-/** What a program wrote that was given some input and its end, and how it ended. */
-record Outcome(ExitStatus status, String stdout, String stderr) {
-  private static final long LIMIT_SECONDS = 120;
+/** What a program without input wrote, and how it ended. */
+public record Outcome(ExitStatus status, String stdout, String stderr) {
+  private static final long LIMIT_SECONDS = 60;
 
-  static Outcome of(RpcConsole console, String input) throws Exception {
+  public static Outcome of(RpcConsole console) throws Exception {
+    console.stdin().close();
     CompletableFuture<byte[]> stdout = reading(console.stdout());
     CompletableFuture<byte[]> stderr = reading(console.stderr());
-    console.stdin().write(input.getBytes(UTF_8));
-    console.stdin().close();
     ExitStatus status = console.exited().get(LIMIT_SECONDS, TimeUnit.SECONDS);
     return new Outcome(
         status,
@@ -27,7 +26,8 @@ record Outcome(ExitStatus status, String stdout, String stderr) {
         new String(stderr.get(LIMIT_SECONDS, TimeUnit.SECONDS), UTF_8));
   }
 
-  private static CompletableFuture<byte[]> reading(InputStream stream) {
+  /** Reads a stream to its end in another thread. */
+  public static CompletableFuture<byte[]> reading(InputStream stream) {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
@@ -43,7 +43,7 @@ record Outcome(ExitStatus status, String stdout, String stderr) {
         });
   }
 
-  List<String> lines() {
+  public List<String> lines() {
     return stdout.lines().toList();
   }
 }

@@ -1,4 +1,4 @@
-package org.libvirt.sandbox.builder.lxc;
+package org.libvirt.sandbox.contract;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDirFactory;
 
 /** Makes directories that sandboxes on the host's root see, as they do not see /tmp. */
-final class VisibleDirectory implements TempDirFactory {
+public final class VisibleDirectory implements TempDirFactory {
   @Override
   public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context)
       throws IOException {

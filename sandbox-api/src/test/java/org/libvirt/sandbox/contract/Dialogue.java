@@ -1,4 +1,4 @@
-package org.libvirt.sandbox.builder.lxc;
+package org.libvirt.sandbox.contract;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,7 +14,7 @@ import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.console.RpcConsole;
 
 /** What somebody types at a program's terminal, and sees there. */
-final class Dialogue {
+public final class Dialogue {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final RpcConsole console;
@@ -25,20 +25,20 @@ final class Dialogue {
 
   private volatile boolean ended;
 
-  Dialogue(RpcConsole console) {
+  public Dialogue(RpcConsole console) {
     this.console = console;
     Thread reader = new Thread(this::read, "test-reader");
     reader.setDaemon(true);
     reader.start();
   }
 
-  void type(String text) throws IOException {
+  public void type(String text) throws IOException {
     console.stdin().write(text.getBytes(UTF_8));
     console.stdin().flush();
   }
 
   /** Waits until a text is shown behind all that was awaited before. */
-  void awaitText(String text) {
+  public void awaitText(String text) {
     await()
         .atMost(LIMIT)
         .failFast("the terminal has ended", () -> ended && shown.get().indexOf(text, seen) < 0)
@@ -47,13 +47,13 @@ final class Dialogue {
   }
 
   /** All that the terminal has shown once the program has ended. */
-  String toEnd() throws Exception {
+  public String toEnd() throws Exception {
     status();
     await().atMost(LIMIT).until(() -> ended);
     return shown.get();
   }
 
-  ExitStatus status() throws Exception {
+  public ExitStatus status() throws Exception {
     return console.exited().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
   }
 

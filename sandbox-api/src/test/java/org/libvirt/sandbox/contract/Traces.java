@@ -1,4 +1,4 @@
-package org.libvirt.sandbox.builder.lxc;
+package org.libvirt.sandbox.contract;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,20 +14,20 @@ import org.libvirt.sandbox.EmbeddedLibvirt;
 import org.libvirt.sandbox.HostDirectories;
 
 /** What the sandboxes of one embedded daemon have on the host. Others' are not looked at. */
-final class Traces {
+public final class Traces {
   private final String daemon;
 
   private Traces(String daemon) {
     this.daemon = daemon;
   }
 
-  static Traces of(EmbeddedLibvirt libvirt) {
+  public static Traces of(EmbeddedLibvirt libvirt) {
     String directory = libvirt.socket().getParent().getFileName().toString();
     return new Traces("sandbox-" + directory.replaceFirst("^daemon-", ""));
   }
 
   /** All that there is of a sandbox, a line each; empty when nothing is left. */
-  List<String> of(String name, UUID uuid) {
+  public List<String> of(String name, UUID uuid) {
     var all = new ArrayList<String>();
     processes("lxc-").forEach(process -> all.add("process " + process));
     cgroups(name).forEach(group -> all.add("cgroup " + group));
@@ -42,17 +42,17 @@ final class Traces {
   }
 
   /** The command lines of the processes in the daemon's containers. */
-  List<String> containerProcesses() {
+  public List<String> containerProcesses() {
     return processes("lxc-");
   }
 
   /** The command lines of the processes of the daemon and all its containers. */
-  List<String> processes() {
+  public List<String> processes() {
     return processes("");
   }
 
   /** The cgroups of the daemon's container of this name. */
-  List<Path> cgroups(String name) {
+  public List<Path> cgroups(String name) {
     var groups = new ArrayList<Path>();
     collectGroups(Path.of("/sys/fs/cgroup"), groups);
     groups.removeIf(
@@ -63,7 +63,7 @@ final class Traces {
   }
 
   /** The network namespaces of the daemon and its containers; this test is in none of them. */
-  Set<String> networkNamespaces() {
+  public Set<String> networkNamespaces() {
     Set<String> namespaces =
         directories("").map(HostNetworks::namespace).collect(Collectors.toSet());
     namespaces.removeAll(Set.of(HostNetworks.namespace(Path.of("/proc/self")), ""));

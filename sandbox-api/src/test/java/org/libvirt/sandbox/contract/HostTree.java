@@ -1,4 +1,4 @@
-package org.libvirt.sandbox.builder.lxc;
+package org.libvirt.sandbox.contract;
 
 import static com.google.common.io.RecursiveDeleteOption.ALLOW_INSECURE;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * A directory of the host in which a test makes what its sandboxes are given. They see it only
  * where they are given it: below another directory than {@code /tmp} each would see it in its root.
  */
-final class HostTree implements BeforeEachCallback, AfterEachCallback {
+public final class HostTree implements BeforeEachCallback, AfterEachCallback {
   private static final long IMAGE_BYTES = 16L << 20;
 
   /** An empty directory in each root that it has started a container in. */
@@ -35,17 +35,17 @@ final class HostTree implements BeforeEachCallback, AfterEachCallback {
   }
 
   /** One that no sandbox sees by itself. */
-  static HostTree hidden() {
+  public static HostTree hidden() {
     return new HostTree(Path.of("/tmp"));
   }
 
   /** One that all sandboxes on the host's root see, as read-only. */
-  static HostTree visible() {
+  public static HostTree visible() {
     return new HostTree(Path.of("/srv"));
   }
 
   /** One below a directory of the host's own. */
-  static HostTree below(String base) {
+  public static HostTree below(String base) {
     return new HostTree(Path.of(base));
   }
 
@@ -62,44 +62,44 @@ final class HostTree implements BeforeEachCallback, AfterEachCallback {
     }
   }
 
-  Path top() {
+  public Path top() {
     return requireNonNull(top, "it is there while a test runs");
   }
 
   /** The path of what may be there or not. */
-  Path path(String name) {
+  public Path path(String name) {
     return top().resolve(name);
   }
 
   /** A directory, made with those above it. */
-  Path directory(String name) throws IOException {
+  public Path directory(String name) throws IOException {
     return Files.createDirectories(path(name));
   }
 
   /** A directory that holds a {@code file} of one line. */
-  Path directoryWith(String name, String line) throws IOException {
+  public Path directoryWith(String name, String line) throws IOException {
     file(name + "/file", line + "\n");
     return path(name);
   }
 
   /** A file, made with the directories above it. */
-  Path file(String name, String content) throws IOException {
+  public Path file(String name, String content) throws IOException {
     Path file = path(name);
     Files.createDirectories(file.getParent());
     return Files.writeString(file, content);
   }
 
-  Path link(String name, String target) throws IOException {
+  public Path link(String name, String target) throws IOException {
     return Files.createSymbolicLink(path(name), Path.of(target));
   }
 
   /** Gives a file or directory permissions. */
-  static Path allow(Path path, String permissions) throws IOException {
+  public static Path allow(Path path, String permissions) throws IOException {
     return Files.setPosixFilePermissions(path, fromString(permissions));
   }
 
   /** A file of zeros. */
-  Path blank(String name, long bytes) throws IOException {
+  public Path blank(String name, long bytes) throws IOException {
     Path file = path(name);
     try (var content = new RandomAccessFile(file.toFile(), "rw")) {
       content.setLength(bytes);
@@ -108,12 +108,12 @@ final class HostTree implements BeforeEachCallback, AfterEachCallback {
   }
 
   /** An image of an ext4 file system that holds nothing but {@code lost+found}. */
-  Path image(String name) throws Exception {
+  public Path image(String name) throws Exception {
     return image(name, List.of());
   }
 
   /** An image of an ext4 file system that holds a copy of a directory. */
-  Path imageOf(String name, Path content) throws Exception {
+  public Path imageOf(String name, Path content) throws Exception {
     return image(name, List.of("-d", content.toString()));
   }
 
@@ -127,7 +127,7 @@ final class HostTree implements BeforeEachCallback, AfterEachCallback {
   }
 
   /** Runs a program of the host that must succeed, and gives what it said. */
-  static String command(List<String> command) throws IOException, InterruptedException {
+  public static String command(List<String> command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), UTF_8);
     if (process.waitFor() != 0) {
@@ -137,7 +137,7 @@ final class HostTree implements BeforeEachCallback, AfterEachCallback {
   }
 
   /** All that lies below the top, by its path there, in order, but what libvirt leaves. */
-  List<String> content() throws IOException {
+  public List<String> content() throws IOException {
     try (var paths = Files.walk(top())) {
       return paths
           .filter(path -> !path.endsWith(LEFT_BY_LIBVIRT))
