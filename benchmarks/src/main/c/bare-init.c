@@ -3,6 +3,7 @@
  * the list, mounts the host's root by 9p, runs a program and tells of it on the machine's port, one byte a step. What
  * it is to do follows "--" on the kernel's command line: "run", or "out" or "in" and a number of mebibytes.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,9 +31,16 @@ static _Noreturn void fail(const char *what) {
     end_machine();
 }
 
+/* Some kernels have a RAM disk of their own below, with these directories. */
+static void make_directory(const char *path) {
+    if (mkdir(path, 0755) < 0 && errno != EEXIST)
+        fail(path);
+}
+
 static void open_console(void) {
-    if (mkdir("/dev", 0755) < 0 || mount("devtmpfs", "/dev", "devtmpfs", 0, NULL) < 0)
-        end_machine();
+    make_directory("/dev");
+    if (mount("devtmpfs", "/dev", "devtmpfs", 0, NULL) < 0)
+        fail("/dev");
     int console = open("/dev/console", O_RDWR);
     for (int fd = 0; fd < 3; fd++)
         dup2(console, fd);
@@ -75,7 +83,8 @@ static void tell(int port, char step) {
 }
 
 static void mount_root(void) {
-    if (mkdir("/root", 0755) < 0 || mount("sandbox:root", "/root", "9p", MS_RDONLY, OPTIONS) < 0)
+    make_directory("/root");
+    if (mount("sandbox:root", "/root", "9p", MS_RDONLY, OPTIONS) < 0)
         fail("root");
 }
 

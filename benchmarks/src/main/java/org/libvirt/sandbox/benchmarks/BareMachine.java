@@ -12,7 +12,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.libvirt.sandbox.builder.qemu.InitrdBuilder;
 import org.libvirt.sandbox.builder.qemu.InitrdConfig;
 
@@ -139,7 +141,8 @@ final class BareMachine {
     private final ByteBuffer step = ByteBuffer.allocate(1);
     private final Process qemu;
     private final SocketChannel port;
-    private final CompletableFuture<Init> init;
+    private final CompletableFuture<Init> init = new CompletableFuture<>();
+    private final Queue<String> said = new ConcurrentLinkedQueue<>();
 
     /** When the host heard of the init's beginning, and what the machine's clock was then. */
     record Init(long nanoTime, double seconds) {}
@@ -151,20 +154,27 @@ final class BareMachine {
         listener.bind(UnixDomainSocketAddress.of(socket));
         List<String> command = model.bare(initrd, task, socket);
         qemu = new ProcessBuilder(command).redirectErrorStream(true).start();
-        init = CompletableFuture.supplyAsync(this::readInit);
+        Thread reader = new Thread(this::readConsole, "bare-machine-console");
+        reader.setDaemon(true);
+        reader.start();
         port = listener.accept();
       }
     }
 
-    private Init readInit() {
-      BufferedReader lines = qemu.inputReader(UTF_8);
-      return lines
-          .lines()
-          .map(String::strip)
-          .filter(line -> line.startsWith("init "))
-          .map(line -> new Init(System.nanoTime(), Double.parseDouble(line.substring(5))))
-          .findFirst()
-          .orElseThrow(() -> new IllegalStateException("the bare machine ended: " + qemu));
+    /** Until QEMU ends: one whose output nobody takes would stand still. */
+    private void readConsole() {
+      try (BufferedReader lines = qemu.inputReader(UTF_8)) {
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          said.add(line);
+          if (line.startsWith("init ")) {
+            init.complete(
+                new Init(System.nanoTime(), Double.parseDouble(line.substring(5).strip())));
+          }
+        }
+      } catch (IOException e) {
+        said.add(e.toString());
+      }
+      init.completeExceptionally(new IOException("the bare machine said " + said));
     }
 
     CompletableFuture<Init> init() {
@@ -174,7 +184,8 @@ final class BareMachine {
     int read(ByteBuffer into) throws IOException {
       int count = port.read(into);
       if (count < 0) {
-        throw new IOException("the bare machine ended before its time");
+        qemu.onExit().join();
+        throw new IOException("the bare machine ended before its time, and said " + said);
       }
       return count;
     }

@@ -19,7 +19,9 @@ import java.util.stream.Stream;
 import org.libvirt.sandbox.EmbeddedLibvirt;
 import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.SandboxConnection;
+import org.libvirt.sandbox.config.FileSharing;
 import org.libvirt.sandbox.config.InteractiveConfig;
+import org.libvirt.sandbox.config.Resources;
 import org.libvirt.sandbox.context.InteractiveContext;
 
 /**
@@ -73,8 +75,7 @@ final class MachineStart {
 
   private static BareMachine bareLike(SandboxConnection connection, Path source, Path directory)
       throws IOException, InterruptedException {
-    InteractiveConfig config =
-        InteractiveConfig.builder().command("/bin/sh", "-c", "uname -r; read line").build();
+    InteractiveConfig config = config("/bin/sh", "-c", "uname -r; read line");
     try (InteractiveContext sandbox = InteractiveContext.start(connection, config);
         BufferedReader lines =
             new BufferedReader(new InputStreamReader(sandbox.console().stdout(), UTF_8))) {
@@ -109,7 +110,7 @@ final class MachineStart {
   }
 
   private double wholeRun() {
-    InteractiveConfig config = InteractiveConfig.builder().command("/bin/true").build();
+    InteractiveConfig config = config("/bin/true");
     long start = System.nanoTime();
     double exit;
     try (InteractiveContext sandbox = InteractiveContext.start(connection, config)) {
@@ -175,7 +176,15 @@ final class MachineStart {
 
   private static InteractiveConfig head(String redirection) {
     String script = "exec head -c %dM %s".formatted(STREAM_MEBIBYTES, redirection);
-    return InteractiveConfig.builder().command("/bin/sh", "-c", script).build();
+    return config("/bin/sh", "-c", script);
+  }
+
+  /** With the root by what the bare machine has it by. */
+  private static InteractiveConfig config(String... command) {
+    return InteractiveConfig.builder()
+        .command(command)
+        .resources(Resources.standard().withSharing(FileSharing.NINE_P))
+        .build();
   }
 
   private void add(String row, double value) {

@@ -57,12 +57,6 @@ record QemuCommand(List<String> words) {
     return words.get(place + 1);
   }
 
-  /** Whether it has a device of a model. */
-  boolean hasDevice(String model) {
-    return words.stream()
-        .anyMatch(word -> word.contains("\"driver\":\"" + model + "\"") || word.startsWith(model));
-  }
-
   /**
    * The same machine with the least around it.
    *
@@ -73,9 +67,10 @@ record QemuCommand(List<String> words) {
   List<String> bare(Path initrd, String task, Path socket) {
     String kernel = value("-append");
     List<String> bare = new ArrayList<>(List.of(words.get(0)));
-    for (String option : List.of("-machine", "-accel", "-cpu", "-kernel")) {
-      bare.add(option);
-      bare.add(value(option));
+    // libvirt has the memory made by an option of its own, which is QEMU's default spelt out
+    bare.addAll(List.of("-machine", value("-machine").replaceAll(",memory-backend=[^,]*", "")));
+    for (String option : List.of("-accel", "-cpu", "-kernel")) {
+      bare.addAll(List.of(option, value(option)));
     }
     bare.addAll(List.of("-m", value("-m"), "-smp", value("-smp")));
     bare.addAll(List.of("-initrd", initrd.toString()));

@@ -85,7 +85,11 @@ public final class MachineBuilder implements SandboxBuilder {
             boot.kernel(),
             boot.initrd().file(),
             KernelCommandLine.of(
-                config.arch(), accelerator, groups(config, directories, disks), config.isDebug()));
+                config.arch(),
+                accelerator,
+                config.resources().processors().orElse(1),
+                groups(config, directories, disks),
+                config.isDebug()));
     String xml =
         new MachineDomain(request, accelerator)
             .system(system)
