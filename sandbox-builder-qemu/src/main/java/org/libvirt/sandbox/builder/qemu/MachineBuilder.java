@@ -91,7 +91,11 @@ public final class MachineBuilder implements SandboxBuilder {
             boot.kernel(),
             boot.initrd().file(),
             KernelCommandLine.of(
-                config.arch(), accelerator, groups(config, directories, disks), config.isDebug()));
+                config.arch(),
+                accelerator,
+                MachineDomain.processors(config.resources()),
+                groups(config, directories, disks),
+                config.isDebug()));
     MachineDomain domain =
         new MachineDomain(request, accelerator)
             .system(system)
