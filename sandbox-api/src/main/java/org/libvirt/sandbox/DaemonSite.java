@@ -75,16 +75,25 @@ record DaemonSite(Path state, Path cache, List<Path> programs) {
     }
   }
 
+  /** How another place is chosen, as the rest of a sentence; root's is where it is. */
+  String cure() {
+    return isRoot() ? "" : " (XDG_RUNTIME_DIR, or else HOME, says where)";
+  }
+
+  boolean isRoot() {
+    return HostDirectories.isRoot();
+  }
+
   /**
-   * Refuses other users than root.
+   * Refuses other users than root, who cannot have containers.
    *
    * @throws HostLacksException if this process is not root's
    */
   void requireRoot() {
     if (!HostDirectories.isRoot()) {
       throw new HostLacksException(
-          "an embedded libvirt daemon needs root: its containers need namespaces and cgroups that"
-              + " only root can make; run as root, or open a connection to a running daemon");
+          "containers need root: only root can make the namespaces and cgroups that they need; run"
+              + " as root, or take virtual machines, by the driver 'qemu'");
     }
   }
 

@@ -2,6 +2,7 @@ package org.libvirt.sandbox;
 
 import com.google.common.base.Strings;
 import com.sun.security.auth.module.UnixSystem;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -10,8 +11,9 @@ import java.nio.file.Path;
  *
  * <ul>
  *   <li>state: {@code /var/lib/libvirt-sandbox} for root, else {@code
- *       $XDG_RUNTIME_DIR/libvirt-sandbox}, without that variable {@code ~/.cache/libvirt-sandbox}.
- *       What is in it ends with its owner;
+ *       $XDG_RUNTIME_DIR/libvirt-sandbox}; without that variable, or where its directory cannot be
+ *       written to, {@code libvirt-sandbox} in {@code $XDG_CACHE_HOME} or {@code ~/.cache}. What is
+ *       in it ends with its owner;
  *   <li>cache: {@code /var/cache/libvirt-sandbox} for root, else {@code
  *       $XDG_CACHE_HOME/libvirt-sandbox-cache}, without that variable {@code
  *       ~/.cache/libvirt-sandbox-cache}. What is in it may stay, and may be deleted while nothing
@@ -38,9 +40,9 @@ public final class HostDirectories {
       return Path.of("/var/lib/libvirt-sandbox");
     }
     String runtime = Strings.nullToEmpty(System.getenv("XDG_RUNTIME_DIR"));
-    return runtime.startsWith("/")
+    return runtime.startsWith("/") && Files.isWritable(Path.of(runtime))
         ? Path.of(runtime, "libvirt-sandbox")
-        : Path.of(System.getProperty("user.home"), ".cache", "libvirt-sandbox");
+        : userCache().resolve("libvirt-sandbox");
   }
 
   /**
@@ -52,9 +54,22 @@ public final class HostDirectories {
     if (ROOT) {
       return Path.of("/var/cache/libvirt-sandbox");
     }
+    return userCache().resolve("libvirt-sandbox-cache");
+  }
+
+  /** Where a libvirt daemon of this user's session keeps its logs. */
+  static Path libvirtCache() {
+    return userCache().resolve("libvirt");
+  }
+
+  private static Path userCache() {
     String cache = Strings.nullToEmpty(System.getenv("XDG_CACHE_HOME"));
-    return cache.startsWith("/")
-        ? Path.of(cache, "libvirt-sandbox-cache")
-        : Path.of(System.getProperty("user.home"), ".cache", "libvirt-sandbox-cache");
+    return cache.startsWith("/") ? Path.of(cache) : home().resolve(".cache");
+  }
+
+  /** As all programs have it; the JVM asks the user database alone. */
+  private static Path home() {
+    String home = Strings.nullToEmpty(System.getenv("HOME"));
+    return home.startsWith("/") ? Path.of(home) : Path.of(System.getProperty("user.home"));
   }
 }
