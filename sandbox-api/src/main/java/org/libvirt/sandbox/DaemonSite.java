@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.libvirt.sandbox.config.Identity;
 
 /**
  * The places of this host that an embedded daemon needs.
@@ -94,6 +95,21 @@ record DaemonSite(Path state, Path cache, List<Path> programs) {
       throw new HostLacksException(
           "containers need root: only root can make the namespaces and cgroups that they need; run"
               + " as root, or take virtual machines, by the driver 'qemu'");
+    }
+  }
+
+  /**
+   * Refuses a user that has no name, whom libvirtd does not serve.
+   *
+   * @throws HostLacksException if the host does not know this process's user id
+   */
+  void requireKnownUser() {
+    long uid = Identity.caller().uid();
+    if (HostUsers.find(uid).isEmpty()) {
+      throw new HostLacksException(
+          "libvirt needs a name for this user, and this host knows none for the user id %d; have a"
+                  .formatted(uid)
+              + " line for it added to /etc/passwd");
     }
   }
 

@@ -38,8 +38,8 @@ import java.util.stream.Collectors;
  * <ul>
  *   <li>Root's can run containers and virtual machines, that of any other user virtual machines
  *       only, as that user.
- *   <li>Root's daemon and all that it runs live in a PID namespace of their own: the process ids that
- *       libvirt tells are not the host's.
+ *   <li>Root's daemon and all that it runs live in a PID namespace of their own: the process ids
+ *       that libvirt tells are not the host's.
  *   <li>Root's sees the host's files, but for {@code /run}, {@code /etc/libvirt}, {@code
  *       /var/lib/libvirt}, {@code /var/log/libvirt} and {@code /var/cache/libvirt}, which are its
  *       own. These exist for it, and for containers on the host's root, also where the host has
@@ -115,7 +115,7 @@ public final class EmbeddedLibvirt implements AutoCloseable {
    *
    * @return the daemon; close it
    * @throws HostLacksException if libvirtd is not installed, or, where this process is root's, the
-   *     host lacks cgroups or the right to use them
+   *     host lacks cgroups or the right to use them, or else does not know the user's name
    */
   public static EmbeddedLibvirt start() {
     return start(DaemonSite.ofHost());
@@ -147,12 +147,12 @@ public final class EmbeddedLibvirt implements AutoCloseable {
   }
 
   private static EmbeddedLibvirt start(DaemonSite site, Path libvirtd, List<String> drivers) {
-    return new EmbeddedLibvirt(
-        site, false, DaemonLauncher.run(site, libvirtd, drivers, List.of()));
+    return new EmbeddedLibvirt(site, false, DaemonLauncher.run(site, libvirtd, drivers, List.of()));
   }
 
   /** Nothing but its QEMU driver is of use to a user without root. */
   private static EmbeddedLibvirt startSession(DaemonSite site, Path libvirtd) {
+    site.requireKnownUser();
     return new EmbeddedLibvirt(
         site, false, DaemonLauncher.run(site, libvirtd, List.of(MACHINES), List.of("session")));
   }

@@ -1,9 +1,9 @@
 package org.libvirt.sandbox;
 
 import com.google.common.base.Strings;
-import com.sun.security.auth.module.UnixSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.libvirt.sandbox.config.Identity;
 
 /**
  * Where on this host sandboxes keep their files. Both directories are hidden from every sandbox on
@@ -21,7 +21,7 @@ import java.nio.file.Path;
  * </ul>
  */
 public final class HostDirectories {
-  private static final boolean ROOT = new UnixSystem().getUid() == 0;
+  private static final boolean ROOT = Identity.caller().uid() == 0;
 
   private HostDirectories() {}
 
@@ -70,6 +70,7 @@ public final class HostDirectories {
   /** As all programs have it; the JVM asks the user database alone. */
   private static Path home() {
     String home = Strings.nullToEmpty(System.getenv("HOME"));
-    return home.startsWith("/") ? Path.of(home) : Path.of(System.getProperty("user.home"));
+    // of a user whom the database does not know, the JVM says "?"
+    return Path.of(home.startsWith("/") ? home : Identity.caller().home());
   }
 }
