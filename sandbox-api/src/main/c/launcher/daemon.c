@@ -26,6 +26,15 @@ static const char qemu_conf[] = "user = \"root\"\n"
                                 "security_driver = \"none\"\n"
                                 "stdio_handler = \"file\"\n"
                                 "hugetlbfs_mount = []\n";
+/* Of a user namespace: cgroups and devices are out of reach, and so are trusted attributes. */
+static const char machines_conf[] = "user = \"root\"\n"
+                                    "group = \"root\"\n"
+                                    "security_driver = \"none\"\n"
+                                    "stdio_handler = \"file\"\n"
+                                    "hugetlbfs_mount = []\n"
+                                    "cgroup_controllers = []\n"
+                                    "namespaces = []\n"
+                                    "remember_owner = 0\n";
 static const char lxc_conf[] = "security_driver = \"none\"\n";
 
 bool is_id(const char *text)
@@ -114,7 +123,7 @@ bool daemon_furnish(const struct daemon *daemon)
             return false;
     return daemon_make_directory(daemon->cache, "libvirt") &&
            daemon_write(daemon, "etc/libvirtd.conf", libvirtd_conf) &&
-           daemon_write(daemon, "etc/qemu.conf", qemu_conf) &&
+           daemon_write(daemon, "etc/qemu.conf", daemon->machines ? machines_conf : qemu_conf) &&
            daemon_write(daemon, "etc/lxc.conf", lxc_conf);
 }
 

@@ -172,6 +172,11 @@ static _Noreturn void keep_running(const struct daemon *daemon, pid_t libvirtd)
 
 static bool enter_namespaces(const struct daemon *daemon)
 {
+    if (daemon->machines) {
+        if (unshare(CLONE_NEWNS) != 0)
+            return problem_set("cannot make a mount namespace");
+        return places_arrange(daemon) && users_prepare(daemon) && groups_pretend();
+    }
     if (!cgroups_enter())
         return false;
     if (unshare(CLONE_NEWNS | CLONE_NEWCGROUP) != 0)

@@ -3,6 +3,7 @@
  *
  *   sandbox-libvirtd run STATE ID CACHE LIBVIRTD [private-network]   run a daemon until stdin ends
  *   sandbox-libvirtd run STATE ID CACHE LIBVIRTD session             the same without root
+ *   sandbox-libvirtd run STATE ID CACHE LIBVIRTD machines            the same without cgroups
  *   sandbox-libvirtd sweep STATE                                     remove what dead daemons left
  *
  * Two processes. The outer one watches its stdin, whose other end the owner holds, and cleans up.
@@ -42,6 +43,7 @@ struct daemon {
     char cache[PATH_SIZE];
     char libvirtd[PATH_SIZE];
     bool session;         /* of a user without root: no namespaces, no cgroups */
+    bool machines;        /* of a root that cannot have containers: no cgroups */
     bool private_network; /* a network namespace of its own, in place of the host's */
     pid_t outer;          /* the outer process */
     int owner;  /* the locked file; its descriptor is the outer process's alone */
@@ -101,6 +103,16 @@ bool session_adopt(void);
 _Noreturn void session_exec(const struct daemon *daemon, char *drivers);
 /* Kills whatever the daemon of a directory has started; nothing where it is another kind of daemon's. */
 void session_end(int directory, const char *name);
+
+/* user_namespace.c: where root lacks the right to namespaces. */
+
+/* Makes a PID namespace for the next child, in a user namespace of this one's own if need be. */
+bool pid_namespace_make(bool may_take_user_namespace);
+/*
+ * Where the groups of a user namespace are fixed, lets setgroups seem to succeed: libvirt sets
+ * root's for QEMU, and goes on only if it could. The filter looks at no pointer, and grants nothing.
+ */
+bool groups_pretend(void);
 
 /* tree.c */
 

@@ -8,7 +8,7 @@
 
 static int usage(void)
 {
-    fputs("usage: sandbox-libvirtd run STATE ID CACHE LIBVIRTD [private-network | session]"
+    fputs("usage: sandbox-libvirtd run STATE ID CACHE LIBVIRTD [private-network | session | machines]"
           " | sandbox-libvirtd sweep STATE\n",
           stderr);
     return 2;
@@ -28,7 +28,8 @@ static int run(char **arguments)
     const char *option = arguments[4];
     daemon.private_network = option != NULL && strcmp(option, "private-network") == 0;
     daemon.session = option != NULL && strcmp(option, "session") == 0;
-    if (option != NULL && !daemon.private_network && !daemon.session)
+    daemon.machines = option != NULL && strcmp(option, "machines") == 0;
+    if (option != NULL && !daemon.private_network && !daemon.session && !daemon.machines)
         return usage();
     return outer_run(&daemon);
 }

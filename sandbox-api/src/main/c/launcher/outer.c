@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,10 +36,8 @@ static pid_t fork_inner(const struct daemon *daemon, int *report)
     }
     if (!make_pipe(ends))
         return -1;
-    if (!daemon->session && unshare(CLONE_NEWPID) != 0) {
-        problem_set("cannot make a PID namespace; the right to (CAP_SYS_ADMIN) is missing");
+    if (!daemon->session && !pid_namespace_make(daemon->machines))
         return -1;
-    }
     pid_t inner = fork();
     if (inner == 0) {
         close(ends[0]);
@@ -187,7 +184,7 @@ static bool furnish(const struct daemon *daemon)
 {
     if (daemon->session)
         return session_furnish(daemon) && session_adopt();
-    return daemon_furnish(daemon) && cgroups_make(daemon);
+    return daemon_furnish(daemon) && (daemon->machines || cgroups_make(daemon));
 }
 
 static int fail(const struct daemon *daemon, pid_t inner)

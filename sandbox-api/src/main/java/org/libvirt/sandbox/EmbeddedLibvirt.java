@@ -143,11 +143,22 @@ public final class EmbeddedLibvirt implements AutoCloseable {
     if (!driver.equals(MACHINES)) {
       site.requireRoot();
     }
-    return site.isRoot() ? start(site, libvirtd, List.of(driver)) : startSession(site, libvirtd);
+    if (!site.isRoot()) {
+      return startSession(site, libvirtd);
+    }
+    return driver.equals(MACHINES) && ContainerObstacle.ofThisProcess().isPresent()
+        ? startMachines(site, libvirtd)
+        : start(site, libvirtd, List.of(driver));
   }
 
   private static EmbeddedLibvirt start(DaemonSite site, Path libvirtd, List<String> drivers) {
     return new EmbeddedLibvirt(site, false, DaemonLauncher.run(site, libvirtd, drivers, List.of()));
+  }
+
+  /** Of a root that cannot have containers: without cgroups. */
+  private static EmbeddedLibvirt startMachines(DaemonSite site, Path libvirtd) {
+    return new EmbeddedLibvirt(
+        site, false, DaemonLauncher.run(site, libvirtd, List.of(MACHINES), List.of("machines")));
   }
 
   /** Nothing but its QEMU driver is of use to a user without root. */

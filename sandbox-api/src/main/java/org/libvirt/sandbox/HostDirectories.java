@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import org.libvirt.sandbox.config.Identity;
 
 /**
- * Where on this host sandboxes keep their files. Both directories are hidden from every sandbox on
+ * Where on this host sandboxes keep their files. A root that may not write to {@code /var/lib}, such
+ * as that of a user namespace, is a user like others here. Both directories are hidden from every sandbox on
  * the host's root.
  *
  * <ul>
@@ -22,6 +23,11 @@ import org.libvirt.sandbox.config.Identity;
  */
 public final class HostDirectories {
   private static final boolean ROOT = Identity.caller().uid() == 0;
+  private static final Path ROOTS_STATE = Path.of("/var/lib/libvirt-sandbox");
+
+  /** The root of a user namespace may write to none of root's places. */
+  private static final boolean AS_ROOT =
+      ROOT && (Files.isWritable(ROOTS_STATE) || Files.isWritable(Path.of("/var/lib")));
 
   private HostDirectories() {}
 
@@ -36,8 +42,8 @@ public final class HostDirectories {
    * @return an absolute path, not checked for existence
    */
   public static Path state() {
-    if (ROOT) {
-      return Path.of("/var/lib/libvirt-sandbox");
+    if (AS_ROOT) {
+      return ROOTS_STATE;
     }
     String runtime = Strings.nullToEmpty(System.getenv("XDG_RUNTIME_DIR"));
     return runtime.startsWith("/") && Files.isWritable(Path.of(runtime))
@@ -51,7 +57,7 @@ public final class HostDirectories {
    * @return an absolute path, not checked for existence
    */
   public static Path cache() {
-    if (ROOT) {
+    if (AS_ROOT) {
       return Path.of("/var/cache/libvirt-sandbox");
     }
     return userCache().resolve("libvirt-sandbox-cache");

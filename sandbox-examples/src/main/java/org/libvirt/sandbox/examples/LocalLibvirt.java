@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.libvirt.sandbox.ContainerObstacle;
 import org.libvirt.sandbox.EmbeddedLibvirt;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.LocalTerminal;

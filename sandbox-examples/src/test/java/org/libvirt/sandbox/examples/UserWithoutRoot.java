@@ -40,10 +40,16 @@ final class UserWithoutRoot implements CheckedPlace {
     return new UserWithoutRoot(NOBODY, List.of());
   }
 
+  /** One whose id has no name on this host. */
+  static UserWithoutRoot unknown() {
+    return new UserWithoutRoot(new Identity(61234, 61234, "61234", "/"), List.of());
+  }
+
   @Override
   public void beforeAll(ExtensionContext context) throws IOException {
     Shell.run("virt-sandbox --version"); // what is not built yet, only its owner can build
-    home = Files.createTempDirectory(Path.of("/var/lib"), "sandbox-home-");
+    // short, as sockets lie far below it
+    home = Files.createDirectory(Path.of("/var/lib/sandbox-" + ProcessHandle.current().pid() + "-" + user.uid()));
     give(home);
   }
 

@@ -19,6 +19,7 @@ final class WithoutContainersIT {
           + " '-c qemu:///session'\n";
 
   @RegisterExtension static final UserWithoutRoot USER = UserWithoutRoot.withoutConnection();
+  @RegisterExtension static final UserWithoutRoot UNKNOWN = UserWithoutRoot.unknown();
 
   @Test
   void a_user_without_root_gets_a_virtual_machine_and_is_told() {
@@ -79,10 +80,20 @@ final class WithoutContainersIT {
   }
 
   @Test
-  void a_user_id_without_a_name_is_told_with_the_cure() {
+  void the_root_of_a_user_namespace_gets_a_virtual_machine_too() {
     Ran ran =
         USER.run(
-            new byte[0], List.of("setpriv", "--reuid=61234"), "-c", "qemu:///session", "--", "ls");
+            new byte[0], List.of("unshare", "--user", "--map-root-user"), "--", "/bin/echo", "ok");
+
+    assertThat(ran.out()).isEqualTo("ok\n");
+    assertThat(ran.err())
+        .matches("virt-sandbox: no containers here: [^\n]+ user namespace; [^\n]+\n");
+    assertThat(processes()).isEmpty();
+  }
+
+  @Test
+  void a_user_id_without_a_name_is_told_with_the_cure() {
+    Ran ran = UNKNOWN.run("-c", "qemu:///session", "--", "ls");
 
     assertThat(ran.status()).isEqualTo(125);
     assertThat(ran.err()).matches("virt-sandbox: [^\n]+\n").contains("61234", "/etc/passwd");

@@ -1,5 +1,7 @@
 package org.libvirt.sandbox.builder.qemu;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -28,6 +30,10 @@ import org.libvirt.sandbox.domain.OperatingSystem;
  */
 public final class MachineBuilder implements SandboxBuilder {
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
+
+  /** The kernel's {@code sun_path} has 108 bytes, of which one is the terminating NUL. */
+  private static final int LONGEST_SOCKET = 107;
+
   private static final Duration EMULATED_START_LIMIT = Duration.ofMinutes(2);
 
   /** For the service loader. */
@@ -70,7 +76,7 @@ public final class MachineBuilder implements SandboxBuilder {
     GuestDisks disks = GuestDisks.of(request);
     GuestShares shares = GuestShares.of(request, disks);
     BootFiles boot = boot(config, !disks.images().isEmpty());
-    Path socket = request.state().path().resolve("channel");
+    Path socket = socket(request);
     Path log = request.state().path().resolve("guest.log");
     OperatingSystem system =
         OperatingSystem.machine(
@@ -94,6 +100,17 @@ public final class MachineBuilder implements SandboxBuilder {
         Optional.empty(),
         Optional.of(log),
         List.of());
+  }
+
+  private static Path socket(BuildRequest request) {
+    Path socket = request.state().path().resolve("channel");
+    int length = socket.toString().getBytes(UTF_8).length;
+    if (length > LONGEST_SOCKET) {
+      throw new HostLacksException(
+          "the path %s has %d bytes, and that of a socket at most %d; set XDG_RUNTIME_DIR to a directory of this user's that has a shorter one"
+              .formatted(socket, length, LONGEST_SOCKET));
+    }
+    return socket;
   }
 
   private static void checkWishes(BuildRequest request) {

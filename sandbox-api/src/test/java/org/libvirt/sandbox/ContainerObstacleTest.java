@@ -1,4 +1,4 @@
-package org.libvirt.sandbox.examples;
+package org.libvirt.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

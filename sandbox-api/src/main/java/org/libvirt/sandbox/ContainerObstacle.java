@@ -1,4 +1,4 @@
-package org.libvirt.sandbox.examples;
+package org.libvirt.sandbox;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,8 +7,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Why this process cannot have containers, as far as it shows without trying. */
-final class ContainerObstacle {
+/**
+ * Why this process cannot have containers, as far as it shows without trying. Where it cannot, an
+ * {@link EmbeddedLibvirt} still gives it virtual machines.
+ */
+public final class ContainerObstacle {
+  private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
+
   private static final int SYS_ADMIN = 21;
   private static final String CAPABILITIES = "CapEff:";
   private static final String EFFECTIVE_UID = "Uid:";
@@ -18,15 +23,29 @@ final class ContainerObstacle {
 
   private ContainerObstacle() {}
 
-  /** That of this process; empty where none shows. */
-  static Optional<String> ofThisProcess() {
+  /**
+   * What keeps this process from containers.
+   *
+   * @return a clause such as {@code this user is not root}; empty where none shows
+   */
+  public static Optional<String> ofThisProcess() {
     try {
       return of(
-          Files.readAllLines(Path.of("/proc/self/status")),
-          Files.readString(Path.of("/proc/self/uid_map")));
+              Files.readAllLines(Path.of("/proc/self/status")),
+              Files.readString(Path.of("/proc/self/uid_map")))
+          .or(ContainerObstacle::ofCgroups);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read /proc/self", e);
     }
+  }
+
+  /** Of v1 each controller has a directory of its own, one of which tells for all. */
+  private static Optional<String> ofCgroups() {
+    Path devices = CGROUPS.resolve("devices");
+    Path directory = Files.isDirectory(devices) ? devices : CGROUPS;
+    return Files.isWritable(directory)
+        ? Optional.empty()
+        : Optional.of("this root cannot write to " + directory);
   }
 
   /**
