@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import org.libvirt.sandbox.config.Identity;
 
 /**
- * Where on this host sandboxes keep their files. A root that may not write to {@code /var/lib}, such
- * as that of a user namespace, is a user like others here. Both directories are hidden from every sandbox on
- * the host's root.
+ * Where on this host sandboxes keep their files. A root that may not write to {@code /var/lib},
+ * such as that of a user namespace, is a user like others here. Both directories are hidden from
+ * every sandbox on the host's root.
  *
  * <ul>
  *   <li>state: {@code /var/lib/libvirt-sandbox} for root, else {@code

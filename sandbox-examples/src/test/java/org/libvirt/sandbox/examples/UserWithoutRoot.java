@@ -49,7 +49,9 @@ final class UserWithoutRoot implements CheckedPlace {
   public void beforeAll(ExtensionContext context) throws IOException {
     Shell.run("virt-sandbox --version"); // what is not built yet, only its owner can build
     // short, as sockets lie far below it
-    home = Files.createDirectory(Path.of("/var/lib/sandbox-" + ProcessHandle.current().pid() + "-" + user.uid()));
+    home =
+        Files.createDirectory(
+            Path.of("/var/lib/sandbox-" + ProcessHandle.current().pid() + "-" + user.uid()));
     give(home);
   }
 
