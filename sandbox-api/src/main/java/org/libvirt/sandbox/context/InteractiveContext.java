@@ -25,6 +25,7 @@ import org.libvirt.sandbox.TerminalSize;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.CarrierAddress;
 import org.libvirt.sandbox.builder.HostFacts;
+import org.libvirt.sandbox.builder.HostServer;
 import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.builder.SandboxBuilder;
 import org.libvirt.sandbox.builder.SandboxPlan;
@@ -227,6 +228,16 @@ public final class InteractiveContext implements SandboxContext {
     Stage.PLANNED.reachedBy(uuid);
     deadline.check("planning the sandbox");
 
+    for (HostServer server : plan.servers()) {
+      resources.add(server::close);
+      server.start();
+      server
+          .failed()
+          .thenAccept(
+              why ->
+                  channel.fail(
+                      new SandboxLostException("sandbox '" + config.name() + "' is lost: " + why)));
+    }
     SandboxDomain domain = connection.createDomain(plan.xml(), uuid);
     resources.add(
         () -> {

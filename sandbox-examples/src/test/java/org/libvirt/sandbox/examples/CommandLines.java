@@ -9,17 +9,17 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.extension.AfterAllCallback;
-import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.libvirt.Connect;
 import org.libvirt.LibvirtException;
 import org.libvirt.sandbox.EmbeddedLibvirt;
 import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.SandboxConnection;
+import org.libvirt.sandbox.config.Identity;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.context.InteractiveContext;
 
@@ -28,16 +28,29 @@ import org.libvirt.sandbox.context.InteractiveContext;
  * on one embedded daemon for the tests of a class, which has a network namespace of its own. What a
  * command line says of the connection is not asked, and {@code --tty} alone makes a terminal.
  */
-final class CommandLines implements BeforeAllCallback, AfterAllCallback {
+final class CommandLines implements CheckedPlace {
   private static final int SIGNALED = 128;
 
+  private final String driver;
   private @Nullable EmbeddedLibvirt libvirt;
   private @Nullable SandboxConnection connection;
+
+  private CommandLines(String driver) {
+    this.driver = driver;
+  }
+
+  static CommandLines inContainers() {
+    return new CommandLines("lxc");
+  }
+
+  static CommandLines inMachines() {
+    return new CommandLines("qemu");
+  }
 
   @Override
   public void beforeAll(ExtensionContext context) {
     libvirt = EmbeddedLibvirt.startWithPrivateNetwork();
-    connection = SandboxConnection.open(libvirt.uri("lxc"));
+    connection = SandboxConnection.open(libvirt.uri(driver));
   }
 
   @Override
@@ -64,7 +77,7 @@ final class CommandLines implements BeforeAllCallback, AfterAllCallback {
 
   void libvirt(Step step) throws LibvirtException {
     var connect =
-        new Connect(requireNonNull(libvirt, "the daemon is up while a test runs").uri("lxc"));
+        new Connect(requireNonNull(libvirt, "the daemon is up while a test runs").uri(driver));
     try {
       step.on(connect);
     } finally {
@@ -72,13 +85,8 @@ final class CommandLines implements BeforeAllCallback, AfterAllCallback {
     }
   }
 
-  /** Runs what stands behind {@code virt-sandbox}, with empty input. */
-  Ran run(String... arguments) {
-    return run(new byte[0], arguments);
-  }
-
-  /** Runs what stands behind {@code virt-sandbox}, to its end. */
-  Ran run(byte[] input, String... arguments) {
+  @Override
+  public Ran run(byte[] input, String... arguments) {
     var out = new ByteArrayOutputStream();
     var err = new ByteArrayOutputStream();
     int status =
@@ -92,6 +100,15 @@ final class CommandLines implements BeforeAllCallback, AfterAllCallback {
             new PrintWriter(err, true, UTF_8));
     return Ran.of(status, out.toByteArray(), err.toByteArray());
   }
+
+  @Override
+  public Identity caller() {
+    return Identity.ROOT;
+  }
+
+  /** It is root's. */
+  @Override
+  public void give(Path path) {}
 
   /** Runs what no options can say, with empty input. */
   Ran run(InteractiveConfig config) {

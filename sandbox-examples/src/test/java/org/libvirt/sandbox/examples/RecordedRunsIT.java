@@ -40,7 +40,7 @@ final class RecordedRunsIT {
 
   private static final RecordedDifferences DIFFERENCES = RecordedDifferences.read();
 
-  @RegisterExtension static final CommandLines COMMAND_LINES = new CommandLines();
+  @RegisterExtension static final CommandLines COMMAND_LINES = CommandLines.inContainers();
 
   @TempDir(factory = VisibleDirectory.class)
   private static Path place;

@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.builder.BuildRequest;
@@ -21,7 +22,6 @@ import org.libvirt.sandbox.config.HostDirectoryRoot;
 import org.libvirt.sandbox.config.HostImageMount;
 import org.libvirt.sandbox.config.Mount;
 import org.libvirt.sandbox.config.RamMount;
-import org.libvirt.sandbox.domain.AccessMode;
 import org.libvirt.sandbox.domain.Filesystem;
 
 /**
@@ -50,11 +50,18 @@ final class GuestShares {
           Path.of("/var/log/libvirt"),
           Path.of("/var/cache/libvirt"));
 
+  /**
+   * Of the host's kernel, not of its files; a share has no use of them, even where it holds them.
+   */
+  private static final List<Path> OF_THE_KERNEL =
+      List.of(Path.of("/proc"), Path.of("/sys"), Path.of("/dev"));
+
   private static final Set<MountFlag> ROOT_FLAGS = EnumSet.of(MountFlag.READ_ONLY, MountFlag.NODEV);
   private static final Set<MountFlag> FLAGS = EnumSet.of(MountFlag.NOSUID, MountFlag.NODEV);
 
   private final BuildRequest request;
   private final GuestDisks disks;
+  private final DirectoryShares directories;
   private final GuestIncludes includes;
 
   /** Where something else than the root is, as far as it is known. */
@@ -64,9 +71,10 @@ final class GuestShares {
   private final List<Filesystem> devices = new ArrayList<>();
   private final List<Consumer<LaunchRecord.Builder>> items = new ArrayList<>();
 
-  private GuestShares(BuildRequest request, GuestDisks disks) {
+  private GuestShares(BuildRequest request, GuestDisks disks, DirectoryShares directories) {
     this.request = request;
     this.disks = disks;
+    this.directories = directories;
     this.includes = new GuestIncludes(request);
   }
 
@@ -74,9 +82,10 @@ final class GuestShares {
    * The file tree of a request's config.
    *
    * @param disks which has the images
+   * @param directories how the machine sees directories of this host
    */
-  static GuestShares of(BuildRequest request, GuestDisks disks) {
-    GuestShares shares = new GuestShares(request, disks);
+  static GuestShares of(BuildRequest request, GuestDisks disks, DirectoryShares directories) {
+    GuestShares shares = new GuestShares(request, disks, directories);
     List<Mount> roots = request.config().mounts().stream().filter(GuestShares::isRoot).toList();
     if (roots.size() > 1) {
       throw new InvalidSandboxException(
@@ -99,7 +108,7 @@ final class GuestShares {
   private void addConfigRoot(HostDirectoryRoot root) {
     Path directory = HostPath.of("root", root.directory().toString()).requireDirectory().path();
     String tag = share(directory, ROOT_TAG, true);
-    items.add(record -> record.mount(Share.NINE_P, tag, "/", ROOT_FLAGS));
+    items.add(record -> record.mount(directories.kind(), tag, "/", ROOT_FLAGS));
     addFresh(directory);
     hide(directory, GuestPath.of("/"));
   }
@@ -113,7 +122,8 @@ final class GuestShares {
       Path directory = HostPath.of("host-bind", bind.source()).requireDirectory().path();
       String tag = share(directory, ROOT_TAG, bind.readOnly());
       items.add(
-          record -> record.mount(Share.NINE_P, tag, "/", flags(EnumSet.of(MountFlag.NODEV), bind)));
+          record ->
+              record.mount(directories.kind(), tag, "/", flags(EnumSet.of(MountFlag.NODEV), bind)));
       if (directory.equals(Path.of("/"))) {
         addFresh(directory);
       }
@@ -156,12 +166,18 @@ final class GuestShares {
 
   /** Hides what must not be seen of a directory of the host, where the machine has it. */
   private void hide(Path directory, GuestPath target) {
-    HIDDEN.stream()
+    within(directory, HIDDEN)
+        .map(path -> Path.of(target.toString()).resolve(path))
+        .forEach(seen -> items.add(record -> record.mask(seen)));
+  }
+
+  /** Where some paths of the host are in a directory, relative to it. */
+  private Stream<Path> within(Path directory, List<Path> paths) {
+    return paths.stream()
         .flatMap(path -> request.host().namesOf(path).stream())
         .filter(path -> path.startsWith(directory) && !path.equals(directory))
         .distinct()
-        .map(path -> Path.of(target.toString()).resolve(directory.relativize(path)))
-        .forEach(seen -> items.add(record -> record.mask(seen)));
+        .map(directory::relativize);
   }
 
   private void addMount(Mount mount) {
@@ -214,7 +230,7 @@ final class GuestShares {
             ? fresh(bind)
             : HostPath.of("host-bind", bind.source()).requireDirectory().path();
     String tag = share(directory, MOUNT_TAG + devices.size(), bind.readOnly());
-    items.add(record -> record.mount(Share.NINE_P, tag, target, flags(FLAGS, bind)));
+    items.add(record -> record.mount(directories.kind(), tag, target, flags(FLAGS, bind)));
     hide(directory, GuestPath.of(target));
   }
 
@@ -234,24 +250,25 @@ final class GuestShares {
       items.add(
           record ->
               record.mount(
-                  Share.NINE_P, tag, GuestIncludes.STORE, EnumSet.of(MountFlag.READ_ONLY)));
+                  directories.kind(), tag, GuestIncludes.STORE, EnumSet.of(MountFlag.READ_ONLY)));
     }
   }
 
   private String share(Path directory, String tag, boolean readOnly) {
-    // what is made gets the owner of whoever makes it, or, where QEMU's user may not do that,
-    // QEMU's
-    Filesystem device =
-        Filesystem.share(request.libvirtPath().apply(directory), tag)
-            .accessMode(AccessMode.SQUASH)
-            .remapped();
-    devices.add(readOnly ? device.readOnly() : device);
+    List<Path> hidden =
+        Stream.of(HIDDEN, OF_THE_KERNEL).flatMap(paths -> within(directory, paths)).toList();
+    devices.add(directories.add(new SharedDirectory(directory, tag, readOnly, hidden)));
     return tag;
   }
 
   /** What libvirt is told. */
   List<Filesystem> devices() {
     return List.copyOf(devices);
+  }
+
+  /** Whether another process than QEMU has the machine's memory. */
+  boolean needSharedMemory() {
+    return directories.server().isPresent() && !devices.isEmpty();
   }
 
   /** Tells the supervisor what to mount. */

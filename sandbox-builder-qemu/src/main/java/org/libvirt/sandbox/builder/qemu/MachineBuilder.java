@@ -23,8 +23,8 @@ import org.libvirt.sandbox.domain.OperatingSystem;
 
 /**
  * Plans a sandbox as a virtual machine: a kernel of this host, which boots straight into the
- * sandbox's init; the root and other directories of the host by 9p; fresh directories in the
- * machine's memory where programs write; images and disks as virtio disks.
+ * sandbox's init; the root and other directories of the host by virtiofs or 9p; fresh directories
+ * in the machine's memory where programs write; images and disks as virtio disks.
  */
 public final class MachineBuilder implements SandboxBuilder {
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
@@ -68,8 +68,15 @@ public final class MachineBuilder implements SandboxBuilder {
     LOG.log(
         Level.DEBUG, "{0}: {1}", accelerator.isKvm() ? "KVM" : "emulation", accelerator.reason());
     GuestDisks disks = GuestDisks.of(request);
-    GuestShares shares = GuestShares.of(request, disks);
-    BootFiles boot = boot(config, !disks.images().isEmpty());
+    HostKernel kernel = KernelPlaces.ofHost().findOrNewest(config.kernel());
+    BootFiles boot = boot(kernel, !disks.images().isEmpty());
+    DirectoryShares directories = DirectoryShares.choose(request, kernel, boot.initrd());
+    LOG.log(
+        Level.DEBUG,
+        "directories of the host by {0}: {1}",
+        directories.group(),
+        directories.reason());
+    GuestShares shares = GuestShares.of(request, disks, directories);
     Path socket = request.state().path().resolve("channel");
     Path log = request.state().path().resolve("guest.log");
     OperatingSystem system =
@@ -78,7 +85,7 @@ public final class MachineBuilder implements SandboxBuilder {
             boot.kernel(),
             boot.initrd().file(),
             KernelCommandLine.of(
-                config.arch(), accelerator, groups(config, disks), config.isDebug()));
+                config.arch(), accelerator, groups(config, directories, disks), config.isDebug()));
     String xml =
         new MachineDomain(request, accelerator)
             .system(system)
@@ -93,6 +100,7 @@ public final class MachineBuilder implements SandboxBuilder {
         launch(interactive, shares, disks),
         Optional.empty(),
         Optional.of(log),
+        directories.server().stream().toList(),
         List.of());
   }
 
@@ -126,29 +134,19 @@ public final class MachineBuilder implements SandboxBuilder {
     }
   }
 
-  private static BootFiles boot(SandboxConfig config, boolean withImages) {
-    HostKernel kernel = KernelPlaces.ofHost().findOrNewest(config.kernel());
+  private static BootFiles boot(HostKernel kernel, boolean withImages) {
     List<String> groups = new ArrayList<>(GuestModules.MACHINE);
     if (withImages) {
       groups.addAll(GuestModules.IMAGES);
     }
-    BootFiles files =
-        KernelCache.ofHost()
-            .prepare(
-                kernel,
-                GuestModules.of(kernel, groups),
-                progress -> LOG.log(Level.DEBUG, progress));
-    List<String> missing = files.initrd().missing(GuestModules.NINE_P);
-    if (!missing.isEmpty()) {
-      throw new HostLacksException(
-          "kernel %s has no %s, by which virtual machines see this host's files; name another with --kernver (on Debian that of linux-image-ARCHITECTURE, not of -cloud-)"
-              .formatted(kernel.release(), String.join(", ", missing)));
-    }
-    return files;
+    return KernelCache.ofHost()
+        .prepare(
+            kernel, GuestModules.of(kernel, groups), progress -> LOG.log(Level.DEBUG, progress));
   }
 
-  private static List<String> groups(SandboxConfig config, GuestDisks disks) {
-    List<String> groups = new ArrayList<>(List.of(GuestModules.NINE_P));
+  private static List<String> groups(
+      SandboxConfig config, DirectoryShares directories, GuestDisks disks) {
+    List<String> groups = new ArrayList<>(List.of(directories.group()));
     if (!config.networks().isEmpty()) {
       groups.add(GuestModules.NETWORK);
     }

@@ -79,6 +79,9 @@ final class MachineDomain {
   MachineDomain devices(GuestShares shares, GuestDisks disks) {
     disks.devices().forEach(domain::device);
     shares.devices().forEach(domain::filesystem);
+    if (shares.needSharedMemory()) {
+      domain.sharedMemory();
+    }
     return this;
   }
 

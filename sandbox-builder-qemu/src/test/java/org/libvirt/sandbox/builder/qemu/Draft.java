@@ -26,7 +26,8 @@ final class Draft implements AutoCloseable {
   private final StateDirectory state;
   private final BuildRequest request;
 
-  private Draft(SandboxConfig config, String capabilities) {
+  private Draft(
+      SandboxConfig config, HostCapabilities capabilities, UnaryOperator<Path> libvirtPath) {
     state = StateDirectory.create(UUID.randomUUID(), "qemu:///system", "qemu", config);
     request =
         new BuildRequest(
@@ -34,20 +35,36 @@ final class Draft implements AutoCloseable {
             ID,
             state,
             PLAIN,
-            HostCapabilities.parse("<capabilities>" + capabilities + "</capabilities>"),
-            UnaryOperator.identity(),
+            capabilities,
+            libvirtPath,
             ChannelKind.UNIX_SOCKET,
             Duration.ofSeconds(1));
   }
 
   static Draft of(SandboxConfig config) {
-    return new Draft(config, "<host/>");
+    return new Draft(config, capabilities("<host/>"), UnaryOperator.identity());
+  }
+
+  /**
+   * On a host with other capabilities, seen by libvirt from elsewhere.
+   *
+   * @param libvirtPath what libvirt calls a path of this host
+   */
+  static Draft on(
+      HostCapabilities capabilities, UnaryOperator<Path> libvirtPath, SandboxConfig config) {
+    return new Draft(config, capabilities, libvirtPath);
   }
 
   /** On a host with a security model. */
   static Draft on(String model, SandboxConfig config) {
     return new Draft(
-        config, "<host><secmodel><model>" + model + "</model><doi>0</doi></secmodel></host>");
+        config,
+        capabilities("<host><secmodel><model>" + model + "</model><doi>0</doi></secmodel></host>"),
+        UnaryOperator.identity());
+  }
+
+  private static HostCapabilities capabilities(String parts) {
+    return HostCapabilities.parse("<capabilities>" + parts + "</capabilities>");
   }
 
   BuildRequest request() {
@@ -56,7 +73,7 @@ final class Draft implements AutoCloseable {
 
   /** The file tree; its disks are planned with it. */
   GuestShares shares() {
-    return GuestShares.of(request, GuestDisks.of(request));
+    return GuestShares.of(request, GuestDisks.of(request), new NinePShares(request, "a test"));
   }
 
   /** The domain's XML, of a kernel that need not exist. */
@@ -65,8 +82,8 @@ final class Draft implements AutoCloseable {
     return new MachineDomain(request, accelerator)
         .system(
             OperatingSystem.machine(
-                "x86_64", Path.of("/boot/kernel"), Path.of("/boot/initrd"), "quiet"))
-        .devices(GuestShares.of(request, disks), disks)
+                request.config().arch(), Path.of("/boot/kernel"), Path.of("/boot/initrd"), "quiet"))
+        .devices(GuestShares.of(request, disks, new NinePShares(request, "a test")), disks)
         .networks()
         .lines(Path.of("/state/channel"), Path.of("/state/guest.log"))
         .build()
