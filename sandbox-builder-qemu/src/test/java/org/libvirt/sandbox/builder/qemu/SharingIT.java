@@ -12,6 +12,7 @@ import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.config.FileSharing;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.Resources;
+import org.libvirt.sandbox.contract.Outcome;
 
 /** Directories of the host in machines, by each way of sharing them. */
 @Timeout(300)
