@@ -86,6 +86,7 @@ public abstract class TerminalContract {
     terminal.awaitText("after\r\n");
     terminal.awaitText("after\r\n");
     terminal.type(INTERRUPT);
+    terminal.awaitText("# ");
     terminal.type("echo \"then $?\"; exit 5\n");
 
     terminal.awaitText("then 130\r\n");
