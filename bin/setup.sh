@@ -180,7 +180,7 @@ newest_packaged_jdk() {
 require() {
     free_services
     missing "$@" || return 0
-    if ! command -v apt-get >/dev/null; then
+    if ! command -v apt-get >/dev/null || ! is_root; then
         refuse_to_install
     fi
     end_after_the_installation
@@ -195,11 +195,11 @@ require() {
 }
 
 refuse_to_install() {
-    for manager in dnf:install zypper:install pacman:-S apk:add; do
+    for manager in apt-get:install dnf:install zypper:install pacman:-S apk:add; do
         if command -v "${manager%%:*}" >/dev/null; then
             # shellcheck disable=SC2086 # one word a need
-            list=$(packages "${manager%%:*}" $missing)
-            fail "missing:$missing; install with: ${manager%%:*} ${manager##*:} $list"
+            list=$(packages "$(echo "${manager%%:*}" | sed 's/^apt-get$/apt/')" $missing)
+            fail "missing:$missing; install with: $(is_root || echo 'sudo ')${manager%%:*} ${manager##*:} $list"
         fi
     done
     fail "missing:$missing; install them by hand"

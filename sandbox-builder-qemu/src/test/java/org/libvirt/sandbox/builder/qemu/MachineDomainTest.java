@@ -54,7 +54,10 @@ final class MachineDomainTest {
                 <acpi/>
                 <apic/>
               </features>
-              <cpu mode="maximum"/>
+              <cpu mode="maximum">
+                <feature policy="disable" name="erms"/>
+                <feature policy="disable" name="la57"/>
+              </cpu>
               <devices>
                 <filesystem type="mount" accessmode="squash" multidevs="remap">
                   <source dir="/"/>
