@@ -1,7 +1,5 @@
 package org.libvirt.sandbox.builder.lxc;
 
-import org.libvirt.sandbox.contract.NativeSources;
-import org.libvirt.sandbox.contract.Intruder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -22,6 +20,8 @@ import org.libvirt.sandbox.SandboxConnection;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.console.RpcConsole;
 import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.contract.Intruder;
+import org.libvirt.sandbox.contract.NativeSources;
 
 /**
  * A daemon, and a directory of the host that sandboxes see, with the attacking program in it and

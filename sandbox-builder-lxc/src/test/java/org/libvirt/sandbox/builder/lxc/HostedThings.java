@@ -1,6 +1,5 @@
 package org.libvirt.sandbox.builder.lxc;
 
-import org.libvirt.sandbox.contract.NativeSources;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -8,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.libvirt.sandbox.contract.NativeSources;
 
 /** A process of the host that holds sockets and what else no sandbox may reach. */
 final class HostedThings implements AutoCloseable {

@@ -3,7 +3,6 @@ package org.libvirt.sandbox.builder.lxc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import org.libvirt.sandbox.contract.Intruder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +19,7 @@ import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.builder.lxc.Battlefield.Outcome;
 import org.libvirt.sandbox.console.ResourceUsage;
 import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.contract.Intruder;
 
 /** Programs that do not want to end, and take what they can. */
 @Timeout(300)

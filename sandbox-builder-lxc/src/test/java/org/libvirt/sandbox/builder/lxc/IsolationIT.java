@@ -2,7 +2,6 @@ package org.libvirt.sandbox.builder.lxc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.libvirt.sandbox.contract.Intruder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.libvirt.sandbox.builder.lxc.Battlefield.Outcome;
+import org.libvirt.sandbox.contract.Intruder;
 
 /** What a hostile program can reach from inside a sandbox. */
 @Timeout(300)

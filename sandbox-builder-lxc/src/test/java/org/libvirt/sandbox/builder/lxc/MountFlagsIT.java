@@ -3,7 +3,6 @@ package org.libvirt.sandbox.builder.lxc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.libvirt.sandbox.contract.Intruder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +20,7 @@ import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.RamMount;
 import org.libvirt.sandbox.contract.HostTree;
+import org.libvirt.sandbox.contract.Intruder;
 import org.libvirt.sandbox.contract.Outcome;
 
 /** The flags of the host's mounts, which libvirt's binds lose. */

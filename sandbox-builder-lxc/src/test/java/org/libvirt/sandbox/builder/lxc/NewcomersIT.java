@@ -2,7 +2,6 @@ package org.libvirt.sandbox.builder.lxc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.libvirt.sandbox.contract.Intruder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,6 +24,7 @@ import org.libvirt.sandbox.builder.StateDirectory;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.console.RpcConsole;
 import org.libvirt.sandbox.console.SandboxChannel;
+import org.libvirt.sandbox.contract.Intruder;
 
 /** What a hostile program can do to those that are started after it in the same sandbox. */
 @Timeout(300)

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.libvirt.sandbox.ChannelKind;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.InvalidSandboxException;
+import org.libvirt.sandbox.SandboxDomain;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.CarrierAddress;
 import org.libvirt.sandbox.builder.LaunchRecord;
@@ -29,6 +30,11 @@ import org.libvirt.sandbox.domain.OperatingSystem;
 public final class MachineBuilder implements SandboxBuilder {
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
   private static final Duration EMULATED_START_LIMIT = Duration.ofMinutes(2);
+
+  /** As systemd's {@code container} variable would name the kind of sandbox. */
+  private static final String KIND = "qemu";
+
+  private static final String SHELL_CONSOLE = "/dev/virtio-ports/" + SandboxDomain.SHELL_PORT;
 
   /** For the service loader. */
   public MachineBuilder() {}
@@ -86,30 +92,26 @@ public final class MachineBuilder implements SandboxBuilder {
             boot.initrd().file(),
             KernelCommandLine.of(
                 config.arch(), accelerator, groups(config, directories, disks), config.isDebug()));
-    String xml =
+    MachineDomain domain =
         new MachineDomain(request, accelerator)
             .system(system)
             .devices(shares, disks)
             .networks()
-            .lines(socket, log)
-            .build()
-            .toXml();
+            .lines(socket, log);
+    if (config.isShell()) {
+      domain.shell(request.state().path().resolve("shell"));
+    }
     return new SandboxPlan(
-        xml,
+        domain.build().toXml(),
         new CarrierAddress.VirtioPort(socket),
         launch(interactive, shares, disks),
-        Optional.empty(),
+        shell(interactive),
         Optional.of(log),
-        directories.server().stream().toList(),
+        shares.servers(),
         List.of());
   }
 
   private static void checkWishes(BuildRequest request) {
-    if (request.config().isShell()) {
-      throw new InvalidSandboxException(
-          "the config of '%s' asks for a shell console, which virtual machines do not have yet; set shell to false"
-              .formatted(request.config().name()));
-    }
     if (request.channel() != ChannelKind.UNIX_SOCKET) {
       throw new InvalidSandboxException(
           "a channel of the kind %s cannot be had for virtual machines; leave it to the default"
@@ -166,6 +168,15 @@ public final class MachineBuilder implements SandboxBuilder {
     for (Network network : config.networks()) {
       record.network(number++, network);
     }
-    return record.program(config, "qemu").build();
+    if (config.isDebug()) {
+      record.debug();
+    }
+    return record.program(config, KIND).build();
+  }
+
+  private static Optional<LaunchRecord> shell(InteractiveConfig config) {
+    return config.isShell()
+        ? Optional.of(LaunchRecord.builder().shell(config, KIND, SHELL_CONSOLE).build())
+        : Optional.empty();
   }
 }

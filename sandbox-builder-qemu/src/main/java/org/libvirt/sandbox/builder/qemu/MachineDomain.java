@@ -3,6 +3,8 @@ package org.libvirt.sandbox.builder.qemu;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
+import org.libvirt.sandbox.SandboxDomain;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.config.Network;
 import org.libvirt.sandbox.config.Resources;
@@ -59,11 +61,16 @@ final class MachineDomain {
             // emulated, QEMU's default lacks what today's distributions are compiled for
             .cpu(accelerator.isKvm() ? CpuMode.HOST_PASSTHROUGH : CpuMode.MAXIMUM);
     resources.processors().ifPresent(domain::processors);
-    resources.cpuQuota().ifPresent(percent -> limit(percent, resources.processors().orElse(1)));
+    resources.cpuQuota().ifPresent(percent -> limit(percent, resources.processors()));
   }
 
-  /** Libvirt counts the time of each processor of a machine by itself. */
-  private void limit(int percent, int processors) {
+  /**
+   * Libvirt counts the time of each processor of a machine by itself, so there must be as many as
+   * the time is of.
+   */
+  private void limit(int percent, OptionalInt given) {
+    int processors = given.orElse((percent + PERCENT - 1) / PERCENT);
+    domain.processors(processors);
     domain.cpuTuning(
         CpuTuning.limit(
             PERIOD, PERIOD.multipliedBy(percent).dividedBy((long) PERCENT * processors)));
@@ -125,6 +132,16 @@ final class MachineDomain {
     domain.device(Channel.unix(KernelCommandLine.PORT, socket));
     domain.device(Serial.file(log));
     domain.device(MemoryBalloon.none());
+    return this;
+  }
+
+  /**
+   * The shell's console.
+   *
+   * @param socket where the hypervisor listens for who comes to it
+   */
+  MachineDomain shell(Path socket) {
+    domain.device(Channel.unix(SandboxDomain.SHELL_PORT, socket));
     return this;
   }
 

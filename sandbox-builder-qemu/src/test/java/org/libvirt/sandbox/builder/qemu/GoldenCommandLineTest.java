@@ -40,6 +40,7 @@ final class GoldenCommandLineTest {
     ADDED.put(
         "initcall_blacklist=event_trace_init,tracer_init_tracefs,init_kprobe_trace",
         "emulated, tracing is slow to set up, and no program of a sandbox traces the kernel");
+    ADDED.put("no_timer_check", "a busy host is late with it, and the kernel panics");
     ADDED.put("--", "what follows is the init's");
     ADDED.put("virtio:org.libvirt.sandbox.0", "its carrier");
     ADDED.put("9p", "the modules that it loads");

@@ -15,7 +15,7 @@ final class KernelCommandLineTest {
         .isEqualTo(
             "console=ttyS0 quiet panic=-1 reboot=t cryptomgr.notests acpi=off"
                 + " initcall_blacklist=event_trace_init,tracer_init_tracefs,init_kprobe_trace"
-                + " -- virtio:org.libvirt.sandbox.0 9p,disk");
+                + " no_timer_check -- virtio:org.libvirt.sandbox.0 9p,disk");
   }
 
   @Test
