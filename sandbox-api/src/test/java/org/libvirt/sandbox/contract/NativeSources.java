@@ -8,11 +8,13 @@ import java.util.stream.Stream;
 
 /** The C programs of these tests, compiled by musl-gcc: static, so that they run on any root. */
 public final class NativeSources {
-  private static final Path SOURCES = Path.of("../sandbox-builder-lxc/src/test/c").toAbsolutePath().normalize();
+  private static final Path SOURCES =
+      Path.of("../sandbox-builder-lxc/src/test/c").toAbsolutePath().normalize();
 
   private NativeSources() {}
 
-  public static Path compile(Path program, String... sources) throws IOException, InterruptedException {
+  public static Path compile(Path program, String... sources)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("musl-gcc", "-std=c11", "-D_GNU_SOURCE"));
     command.addAll(List.of("-Wall", "-Wextra", "-Werror", "-O1", "-static"));
     // musl-gcc finds no kernel headers by itself

@@ -22,6 +22,8 @@ import org.libvirt.sandbox.SandboxConnection;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.console.RpcConsole;
 import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.contract.Intruder;
+import org.libvirt.sandbox.contract.NativeSources;
 
 /**
  * A daemon, and a directory of the host that sandboxes see, with the attacking program in it and

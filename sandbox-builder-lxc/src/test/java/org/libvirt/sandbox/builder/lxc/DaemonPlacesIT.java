@@ -23,6 +23,7 @@ import org.libvirt.sandbox.config.ImageFormat;
 import org.libvirt.sandbox.config.RamMount;
 import org.libvirt.sandbox.config.Root;
 import org.libvirt.sandbox.contract.HostTree;
+import org.libvirt.sandbox.contract.Intruder;
 import org.libvirt.sandbox.contract.Outcome;
 
 /** Sources where an embedded daemon has directories of its own, and what else lies there. */

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.libvirt.sandbox.contract.NativeSources;
 
 /** A process of the host that holds sockets and what else no sandbox may reach. */
 final class HostedThings implements AutoCloseable {

@@ -20,6 +20,7 @@ import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.builder.lxc.Battlefield.Outcome;
 import org.libvirt.sandbox.console.ResourceUsage;
 import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.contract.Intruder;
 
 /** Programs that do not want to end, and take what they can. */
 @Timeout(300)

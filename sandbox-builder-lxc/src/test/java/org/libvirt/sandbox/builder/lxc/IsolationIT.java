@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.libvirt.sandbox.builder.lxc.Battlefield.Outcome;
+import org.libvirt.sandbox.contract.Intruder;
 
 /** What a hostile program can reach from inside a sandbox. */
 @Timeout(300)

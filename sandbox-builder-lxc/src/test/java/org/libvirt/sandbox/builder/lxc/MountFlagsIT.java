@@ -21,6 +21,7 @@ import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.RamMount;
 import org.libvirt.sandbox.contract.HostTree;
+import org.libvirt.sandbox.contract.Intruder;
 import org.libvirt.sandbox.contract.Outcome;
 
 /** The flags of the host's mounts, which libvirt's binds lose. */

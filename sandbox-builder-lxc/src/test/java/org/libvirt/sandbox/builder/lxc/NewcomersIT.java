@@ -25,6 +25,7 @@ import org.libvirt.sandbox.builder.StateDirectory;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.console.RpcConsole;
 import org.libvirt.sandbox.console.SandboxChannel;
+import org.libvirt.sandbox.contract.Intruder;
 
 /** What a hostile program can do to those that are started after it in the same sandbox. */
 @Timeout(300)
