@@ -1,5 +1,7 @@
 package org.libvirt.sandbox.builder.qemu;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -29,6 +31,10 @@ import org.libvirt.sandbox.domain.OperatingSystem;
  */
 public final class MachineBuilder implements SandboxBuilder {
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
+
+  /** The kernel's {@code sun_path} has 108 bytes, of which one is the terminating NUL. */
+  private static final int LONGEST_SOCKET = 107;
+
   private static final Duration EMULATED_START_LIMIT = Duration.ofMinutes(2);
 
   /** As systemd's {@code container} variable would name the kind of sandbox. */
@@ -83,7 +89,7 @@ public final class MachineBuilder implements SandboxBuilder {
         directories.group(),
         directories.reason());
     GuestShares shares = GuestShares.of(request, disks, directories);
-    Path socket = request.state().path().resolve("channel");
+    Path socket = socket(request);
     Path log = request.state().path().resolve("guest.log");
     OperatingSystem system =
         OperatingSystem.machine(
@@ -91,7 +97,11 @@ public final class MachineBuilder implements SandboxBuilder {
             boot.kernel(),
             boot.initrd().file(),
             KernelCommandLine.of(
-                config.arch(), accelerator, groups(config, directories, disks), config.isDebug()));
+                config.arch(),
+                accelerator,
+                MachineDomain.processors(config.resources()),
+                groups(config, directories, disks),
+                config.isDebug()));
     MachineDomain domain =
         new MachineDomain(request, accelerator)
             .system(system)
@@ -109,6 +119,17 @@ public final class MachineBuilder implements SandboxBuilder {
         Optional.of(log),
         shares.servers(),
         List.of());
+  }
+
+  private static Path socket(BuildRequest request) {
+    Path socket = request.state().path().resolve("channel");
+    int length = socket.toString().getBytes(UTF_8).length;
+    if (length > LONGEST_SOCKET) {
+      throw new HostLacksException(
+          "the path %s has %d bytes, and that of a socket at most %d; set XDG_RUNTIME_DIR to a directory of this user's that has a shorter one"
+              .formatted(socket, length, LONGEST_SOCKET));
+    }
+    return socket;
   }
 
   private static void checkWishes(BuildRequest request) {

@@ -3,7 +3,6 @@ package org.libvirt.sandbox.builder.qemu;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.libvirt.sandbox.SandboxDomain;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.config.Network;
@@ -57,19 +56,39 @@ final class MachineDomain {
             .uuid(request.uuid())
             .memory(resources.memory().orElse(MEMORY))
             .onEnd(LifecycleAction.DESTROY)
-            .features(Features.none().acpi().apic())
-            // emulated, QEMU's default lacks what today's distributions are compiled for
-            .cpu(accelerator.isKvm() ? CpuMode.HOST_PASSTHROUGH : CpuMode.MAXIMUM);
+            .features(Features.none().acpi().apic());
+    addProcessor();
     resources.processors().ifPresent(domain::processors);
-    resources.cpuQuota().ifPresent(percent -> limit(percent, resources.processors()));
+    resources.cpuQuota().ifPresent(this::limit);
   }
 
   /**
-   * Libvirt counts the time of each processor of a machine by itself, so there must be as many as
-   * the time is of.
+   * Emulated, QEMU's default lacks what today's distributions are compiled for. Of all that it can
+   * do, two things only cost: what copies byte by byte (a kernel and a C library that are told of
+   * it use it for whole pages), and a fifth level of page tables.
    */
-  private void limit(int percent, OptionalInt given) {
-    int processors = given.orElse((percent + PERCENT - 1) / PERCENT);
+  private void addProcessor() {
+    if (accelerator.isKvm()) {
+      domain.cpu(CpuMode.HOST_PASSTHROUGH);
+    } else if (config.arch().equals("x86_64")) {
+      domain.cpu(CpuMode.MAXIMUM, "erms", "la57");
+    } else {
+      domain.cpu(CpuMode.MAXIMUM);
+    }
+  }
+
+  /**
+   * How many processors a machine has. Libvirt counts the time of each by itself, so there must be
+   * as many as the time is of.
+   */
+  static int processors(Resources resources) {
+    return resources
+        .processors()
+        .orElse((resources.cpuQuota().orElse(PERCENT) + PERCENT - 1) / PERCENT);
+  }
+
+  private void limit(int percent) {
+    int processors = processors(config.resources());
     domain.processors(processors);
     domain.cpuTuning(
         CpuTuning.limit(

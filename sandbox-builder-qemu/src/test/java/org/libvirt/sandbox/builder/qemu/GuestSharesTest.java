@@ -10,12 +10,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.config.Disk;
+import org.libvirt.sandbox.config.FileSharing;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.HostImageMount;
 import org.libvirt.sandbox.config.ImageFormat;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.Mount;
 import org.libvirt.sandbox.config.RamMount;
+import org.libvirt.sandbox.config.Resources;
 
 /** What of a file tree is refused before a machine is started. */
 final class GuestSharesTest {
@@ -42,7 +44,12 @@ final class GuestSharesTest {
     String file = Files.createFile(directory.resolve("file")).toString();
 
     assertRefused(with(HostBindMount.of("/mnt", "/nowhere")), "'/nowhere' does not exist");
-    assertRefused(with(HostBindMount.of("/mnt", file)), "'" + file + "' is no directory");
+    assertRefused(
+        config()
+            .mount(HostBindMount.of("/mnt", file))
+            .resources(Resources.standard().withSharing(FileSharing.NINE_P))
+            .build(),
+        "'" + file + "' is no directory");
     assertRefused(
         with(HostImageMount.of("/mnt", directory.toString(), ImageFormat.RAW)),
         "'" + directory + "' is no file");
@@ -73,6 +80,14 @@ final class GuestSharesTest {
     assertRefused(
         with(RamMount.of("/not/there", 4096)), "'/not/there' does not exist, and nothing is made");
     assertRefused(with(RamMount.of("/etc/passwd", 4096)), "'/etc/passwd' is no directory");
+  }
+
+  @Test
+  void a_file_goes_over_a_file() throws Exception {
+    String file = Files.createFile(directory.resolve("file")).toString();
+
+    assertRefused(with(HostBindMount.of("/mnt", file)), "'/mnt' is no file, but");
+    assertRefused(with(HostBindMount.of("/etc/missing", file)), "run 'touch /etc/missing'");
   }
 
   @Test

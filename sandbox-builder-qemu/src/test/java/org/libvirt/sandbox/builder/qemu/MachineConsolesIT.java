@@ -29,7 +29,9 @@ final class MachineConsolesIT {
 
   @BeforeAll
   static void start() {
-    shared = DAEMON.start(withShell("/bin/cat").debug(true).build());
+    // not by the daemon's extension, which closes what it starts after each test
+    shared =
+        InteractiveContext.start(DAEMON.connection(), withShell("/bin/cat").debug(true).build());
   }
 
   @AfterAll

@@ -54,7 +54,10 @@ final class MachineDomainTest {
                 <acpi/>
                 <apic/>
               </features>
-              <cpu mode="maximum"/>
+              <cpu mode="maximum">
+                <feature policy="disable" name="erms"/>
+                <feature policy="disable" name="la57"/>
+              </cpu>
               <devices>
                 <filesystem type="mount" accessmode="squash" multidevs="remap">
                   <source dir="/"/>
@@ -101,6 +104,24 @@ final class MachineDomainTest {
     assertThat(domain.filesystems())
         .extracting(share -> share.target() + " " + share.source().orElseThrow())
         .containsExactly("sandbox:root /", "sandbox:mount1 " + directory.toRealPath());
+  }
+
+  @Test
+  void a_shells_console_is_a_port_of_its_own_and_no_virtio_console() {
+    try (Draft draft = Draft.of(config().shell(true).build())) {
+      String xml = draft.xml(TCG);
+
+      assertThat(xml)
+          .contains(
+              """
+              <channel type="unix">
+                <source mode="bind" path="/state/shell"/>
+                <target type="virtio" name="org.libvirt.sandbox.shell"/>
+              </channel>
+              """
+                  .indent(4))
+          .doesNotContain("<console");
+    }
   }
 
   @Test
