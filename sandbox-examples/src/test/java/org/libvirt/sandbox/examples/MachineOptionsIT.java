@@ -39,14 +39,22 @@ final class MachineOptionsIT {
   void a_program_is_who_where_and_in_what_the_options_say() {
     Ran ran =
         COMMAND_LINES.run(
-            "-u", "1234:567",
-            "-w", "/usr/share",
-            "--hostname", "guest",
-            "-e", "OPTION=1=2",
-            "--env-file", directory + "/variables",
-            "--memory", "300m",
-            "--cpus", "1.5",
-            "-s", "dynamic",
+            "-u",
+            "1234:567",
+            "-w",
+            "/usr/share",
+            "--hostname",
+            "guest",
+            "-e",
+            "OPTION=1=2",
+            "--env-file",
+            directory + "/variables",
+            "--memory",
+            "300m",
+            "--cpus",
+            "1.5",
+            "-s",
+            "dynamic",
             "-v",
             "--",
             "/bin/sh",
@@ -57,8 +65,7 @@ final class MachineOptionsIT {
             """);
 
     assertThat(ran.lines())
-        .containsExactly(
-            "1234", "567", "/usr/share", "guest", "1=2 two words", "2", "small");
+        .containsExactly("1234", "567", "/usr/share", "guest", "1=2 two words", "2", "small");
     assertThat(ran.status()).isZero();
   }
 
@@ -66,12 +73,18 @@ final class MachineOptionsIT {
   void a_program_has_the_files_that_the_options_say() {
     Ran ran =
         COMMAND_LINES.run(
-            "-m", "ram:/mnt=1M",
-            "-i", "/mnt/included=" + file,
-            "-I", directory + "/list",
-            "--ro", "/srv=" + directory,
-            "-m", "guest-bind:/media=/srv",
-            "--disk", "file:a tag=" + directory + "/disk",
+            "-m",
+            "ram:/mnt=1M",
+            "-i",
+            "/mnt/included=" + file,
+            "-I",
+            directory + "/list",
+            "--ro",
+            "/srv=" + directory,
+            "-m",
+            "guest-bind:/media=/srv",
+            "--disk",
+            "file:a tag=" + directory + "/disk",
             "--",
             "/bin/sh",
             "-c",
