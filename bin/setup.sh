@@ -64,7 +64,11 @@ has() {
             /usr/lib64/libvirt/connection-driver/libvirt_driver_qemu.so \
             /usr/lib/libvirt/connection-driver/libvirt_driver_qemu.so
         ;;
-    # distributions' kernels for clouds have no 9p
+    # Debian's kernel for clouds has no 9p
+    cloud-kernel) any /boot/vmlinuz-*-cloud-* ;;
+    virtiofsd)
+        any /usr/libexec/virtiofsd /usr/lib/virtiofsd /usr/lib/qemu/virtiofsd || command -v virtiofsd >/dev/null
+        ;;
     generic-kernel) any /lib/modules/*/kernel/net/9p/9pnet_virtio.ko* && any /boot/vmlinuz-* /lib/modules/*/vmlinuz ;;
     *) command -v "$1" >/dev/null ;;
     esac
@@ -94,6 +98,8 @@ packages() {
         apt:libc-headers) echo libc6-dev ;;
         apt:qemu) [ "$(uname -m)" = aarch64 ] && echo qemu-system-arm || echo qemu-system-x86 ;;
         apt:qemu-driver) echo libvirt-daemon-driver-qemu ;;
+        apt:cloud-kernel) echo "linux-image-cloud-$(dpkg --print-architecture)" ;;
+        apt:virtiofsd) packaged_virtiofsd ;;
         apt:generic-kernel) echo "linux-image-$(dpkg --print-architecture)" ;;
         apt:virsh) echo libvirt-clients ;;
         apt:ps) echo procps ;;
@@ -147,6 +153,15 @@ packages() {
         *) echo "$need" ;;
         esac
     done | sort -u | tr '\n' ' ' | sed 's/ $//'
+}
+
+# Debian 13 has one of its own, in Debian 12 it comes with QEMU.
+packaged_virtiofsd() {
+    if [ -n "$(apt-cache --quiet madison virtiofsd 2>/dev/null)" ]; then
+        echo virtiofsd
+    else
+        echo qemu-system-common
+    fi
 }
 
 # Debian 12 has Java 17 and no 21, Debian 13 the reverse.

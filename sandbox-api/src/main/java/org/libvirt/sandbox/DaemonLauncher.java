@@ -11,11 +11,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class DaemonLauncher {
   private static final Logger LOG = System.getLogger(EmbeddedLibvirt.class.getName());
 
-  /** How ProcessBuilder words ETXTBSY. */
-  private static final String TEXT_FILE_BUSY = "error=26,";
-
   /** The launcher makes libvirtd take its drivers from there, if it exists. */
   private static final String DRIVERS = "drivers";
-
-  private static final Duration BUSY_LIMIT = Duration.ofSeconds(2);
-  private static final Duration RETRY = Duration.ofMillis(1);
 
   /** Of a directory in the launcher's report; all else it says is a problem. */
   private static final Pattern NAME = Pattern.compile("(daemon|starting)-[0-9a-f-]+");
@@ -66,7 +58,7 @@ final class DaemonLauncher {
       command.addAll(List.of(site.cache().toString(), libvirtd.toString()));
       command.addAll(options);
       Process process =
-          execute(
+          NativeProgram.execute(
               new ProcessBuilder(command)
                   .redirectError(starting.resolve("log/libvirtd.log").toFile()));
       BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
@@ -106,7 +98,7 @@ final class DaemonLauncher {
    */
   static List<String> sweep(DaemonSite site, Path program) throws IOException {
     Process process =
-        execute(
+        NativeProgram.execute(
             new ProcessBuilder(program.toString(), "sweep", site.state().toString())
                 .redirectErrorStream(true));
     process.getOutputStream().close();
@@ -120,27 +112,6 @@ final class DaemonLauncher {
 
   private static boolean isName(String line) {
     return NAME.matcher(line).matches();
-  }
-
-  /**
-   * Starts a program that was written just now. Whatever another thread of this process forked in
-   * that moment holds the file open for writing until its own exec, and the kernel executes no such
-   * file.
-   */
-  private static Process execute(ProcessBuilder program) throws IOException {
-    long deadline = System.nanoTime() + BUSY_LIMIT.toNanos();
-    while (true) {
-      try {
-        return program.start();
-      } catch (IOException e) {
-        if (!String.valueOf(e.getMessage()).contains(TEXT_FILE_BUSY)
-            || System.nanoTime() > deadline) {
-          throw e;
-        }
-        // there is nothing to wait on: the other process is anybody's
-        LockSupport.parkNanos(RETRY.toNanos());
-      }
-    }
   }
 
   private static Path starting(DaemonSite site, String id) {

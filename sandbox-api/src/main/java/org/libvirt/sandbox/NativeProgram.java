@@ -8,16 +8,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /** A static Linux program that this library carries for the machine it runs on. */
 public enum NativeProgram {
   /** The guest's half: supervisor of a sandbox's programs. */
   INIT("sandbox-init"),
   /** The launcher of an embedded libvirt daemon. */
-  LAUNCHER("sandbox-libvirtd");
+  LAUNCHER("sandbox-libvirtd"),
+  /** What serves directories of the host to one machine by virtiofs. */
+  FILES("sandbox-virtiofs");
+
+  /** How ProcessBuilder words ETXTBSY. */
+  private static final String TEXT_FILE_BUSY = "error=26,";
+
+  private static final Duration BUSY_LIMIT = Duration.ofSeconds(2);
+  private static final Duration RETRY = Duration.ofMillis(1);
 
   private final String fileName;
 
@@ -70,6 +80,31 @@ public enum NativeProgram {
    */
   public byte[] content() {
     return bytes().clone();
+  }
+
+  /**
+   * Starts a program that was written just now. Whatever another thread of this process forked in
+   * that moment holds the file open for writing until its own exec, and the kernel executes no such
+   * file.
+   *
+   * @param program the program and its arguments
+   * @return the process
+   * @throws IOException if it cannot be started
+   */
+  public static Process execute(ProcessBuilder program) throws IOException {
+    long deadline = System.nanoTime() + BUSY_LIMIT.toNanos();
+    while (true) {
+      try {
+        return program.start();
+      } catch (IOException e) {
+        if (!String.valueOf(e.getMessage()).contains(TEXT_FILE_BUSY)
+            || System.nanoTime() > deadline) {
+          throw e;
+        }
+        // there is nothing to wait on: the other process is anybody's
+        LockSupport.parkNanos(RETRY.toNanos());
+      }
+    }
   }
 
   private byte[] bytes() {

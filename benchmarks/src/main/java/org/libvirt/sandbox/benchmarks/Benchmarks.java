@@ -29,12 +29,17 @@ public final class Benchmarks {
    * Measures and prints.
    *
    * @param arguments the number of pairs, 30 where none is given; or {@code cold}, the path of
-   *     {@code virt-sandbox} and the number of runs
+   *     {@code virt-sandbox} and the number of runs; or {@code machine}, the path of the bare
+   *     machine's init in C and the number of pairs
    * @throws Exception if something cannot be measured
    */
   public static void main(String[] arguments) throws Exception {
     if (arguments.length == 3 && arguments[0].equals("cold")) {
       ColdStart.measure(Path.of(arguments[1]), Integer.parseInt(arguments[2]));
+      return;
+    }
+    if (arguments.length == 3 && arguments[0].equals("machine")) {
+      MachineStart.measure(Path.of(arguments[1]), Integer.parseInt(arguments[2]));
       return;
     }
     int pairs = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 30;

@@ -16,6 +16,7 @@ import java.util.Optional;
  *     without one
  * @param guestLog the file of this host to which the guest's kernel and init write what they have
  *     to say, where there is one
+ * @param servers what must run on this host before the domain is created; ended once it is gone
  * @param cleanUps what is to be undone once the domain is gone, in this order; the state directory
  *     goes by itself, after them
  */
@@ -25,14 +26,16 @@ public record SandboxPlan(
     LaunchRecord launch,
     Optional<LaunchRecord> shell,
     Optional<Path> guestLog,
+    List<HostServer> servers,
     List<Runnable> cleanUps) {
-  /** Copies the list of clean-ups. */
+  /** Copies the lists. */
   public SandboxPlan {
     requireNonNull(xml, "xml");
     requireNonNull(carrier, "carrier");
     requireNonNull(launch, "launch");
     requireNonNull(shell, "shell");
     requireNonNull(guestLog, "guestLog");
+    servers = List.copyOf(servers);
     cleanUps = List.copyOf(cleanUps);
   }
 
@@ -46,6 +49,6 @@ public record SandboxPlan(
    */
   public SandboxPlan(
       String xml, CarrierAddress carrier, LaunchRecord launch, List<Runnable> cleanUps) {
-    this(xml, carrier, launch, Optional.empty(), Optional.empty(), cleanUps);
+    this(xml, carrier, launch, Optional.empty(), Optional.empty(), List.of(), cleanUps);
   }
 }

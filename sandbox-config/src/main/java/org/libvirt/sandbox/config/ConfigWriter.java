@@ -194,6 +194,9 @@ final class ConfigWriter {
     if (resources.acceleration() != Acceleration.AUTO) {
       text("resources", "acceleration", resources.acceleration().toString());
     }
+    if (resources.sharing() != FileSharing.AUTO) {
+      text("resources", "sharing", resources.sharing().toString());
+    }
     config.hostName().ifPresent(name -> text("guest", "hostname", name));
     config.directory().ifPresent(directory -> text("guest", "directory", directory));
     if (config.isPrivileged()) {

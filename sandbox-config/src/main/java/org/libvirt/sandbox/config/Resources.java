@@ -18,25 +18,28 @@ public final class Resources {
   private static final long LEAST_MEMORY = 1L << 20;
   private static final int MOST_PROCESSORS = 65_535; // by libvirt's schema
   private static final Resources STANDARD =
-      new Resources(null, null, null, null, Acceleration.AUTO);
+      new Resources(null, null, null, null, Acceleration.AUTO, FileSharing.AUTO);
 
   private final @Nullable Long memory;
   private final @Nullable Integer processors;
   private final @Nullable Integer cpuQuota;
   private final @Nullable Integer processes;
   private final Acceleration acceleration;
+  private final FileSharing sharing;
 
   private Resources(
       @Nullable Long memory,
       @Nullable Integer processors,
       @Nullable Integer cpuQuota,
       @Nullable Integer processes,
-      Acceleration acceleration) {
+      Acceleration acceleration,
+      FileSharing sharing) {
     this.memory = memory;
     this.processors = processors;
     this.cpuQuota = cpuQuota;
     this.processes = processes;
     this.acceleration = acceleration;
+    this.sharing = sharing;
   }
 
   /**
@@ -60,7 +63,7 @@ public final class Resources {
       throw new IllegalArgumentException(
           "memory of %d bytes; write %d (1 MiB) or more".formatted(bytes, LEAST_MEMORY));
     }
-    return new Resources(bytes, processors, cpuQuota, processes, acceleration);
+    return new Resources(bytes, processors, cpuQuota, processes, acceleration, sharing);
   }
 
   /**
@@ -77,7 +80,12 @@ public final class Resources {
           "number of processors %d; write at most %d".formatted(count, MOST_PROCESSORS));
     }
     return new Resources(
-        memory, positive("number of processors", count), cpuQuota, processes, acceleration);
+        memory,
+        positive("number of processors", count),
+        cpuQuota,
+        processes,
+        acceleration,
+        sharing);
   }
 
   /**
@@ -90,7 +98,7 @@ public final class Resources {
    */
   public Resources withCpuQuota(int percent) {
     return new Resources(
-        memory, processors, positive("CPU quota", percent), processes, acceleration);
+        memory, processors, positive("CPU quota", percent), processes, acceleration, sharing);
   }
 
   /**
@@ -102,7 +110,12 @@ public final class Resources {
    */
   public Resources withProcesses(int count) {
     return new Resources(
-        memory, processors, cpuQuota, positive("number of processes", count), acceleration);
+        memory,
+        processors,
+        cpuQuota,
+        positive("number of processes", count),
+        acceleration,
+        sharing);
   }
 
   /**
@@ -112,7 +125,18 @@ public final class Resources {
    * @return resources
    */
   public Resources withAcceleration(Acceleration acceleration) {
-    return new Resources(memory, processors, cpuQuota, processes, acceleration);
+    return new Resources(memory, processors, cpuQuota, processes, acceleration, sharing);
+  }
+
+  /**
+   * These resources, with another choice of how a virtual machine sees directories of its host; a
+   * container has none.
+   *
+   * @param sharing how it sees them
+   * @return resources
+   */
+  public Resources withSharing(FileSharing sharing) {
+    return new Resources(memory, processors, cpuQuota, processes, acceleration, sharing);
   }
 
   private static int positive(String what, int number) {
@@ -167,6 +191,15 @@ public final class Resources {
     return acceleration;
   }
 
+  /**
+   * How a virtual machine sees directories of its host.
+   *
+   * @return {@link FileSharing#AUTO} where nothing is said
+   */
+  public FileSharing sharing() {
+    return sharing;
+  }
+
   private static OptionalInt optional(@Nullable Integer number) {
     return number == null ? OptionalInt.empty() : OptionalInt.of(number);
   }
@@ -178,17 +211,18 @@ public final class Resources {
         && Objects.equals(processors, that.processors)
         && Objects.equals(cpuQuota, that.cpuQuota)
         && Objects.equals(processes, that.processes)
-        && acceleration == that.acceleration;
+        && acceleration == that.acceleration
+        && sharing == that.sharing;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(memory, processors, cpuQuota, processes, acceleration);
+    return Objects.hash(memory, processors, cpuQuota, processes, acceleration, sharing);
   }
 
   @Override
   public String toString() {
-    return "Resources[memory=%s, processors=%s, cpuQuota=%s, processes=%s, acceleration=%s]"
-        .formatted(memory, processors, cpuQuota, processes, acceleration);
+    return "Resources[memory=%s, processors=%s, cpuQuota=%s, processes=%s, acceleration=%s, sharing=%s]"
+        .formatted(memory, processors, cpuQuota, processes, acceleration, sharing);
   }
 }

@@ -13,7 +13,8 @@ final class ResourcesReader {
   }
 
   Resources resources() {
-    section.onlyKeys(Set.of("memory", "processors", "cpuquota", "processes", "acceleration"));
+    section.onlyKeys(
+        Set.of("memory", "processors", "cpuquota", "processes", "acceleration", "sharing"));
     section
         .value("memory", text -> resources.withMemory(KeyFileValue.bytes(text)))
         .ifPresent(read -> resources = read);
@@ -22,6 +23,9 @@ final class ResourcesReader {
     number("processes", count -> resources.withProcesses(count));
     section
         .value("acceleration", text -> resources.withAcceleration(Acceleration.of(text)))
+        .ifPresent(read -> resources = read);
+    section
+        .value("sharing", text -> resources.withSharing(FileSharing.of(text)))
         .ifPresent(read -> resources = read);
     return resources;
   }

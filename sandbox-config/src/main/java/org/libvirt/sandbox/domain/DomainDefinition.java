@@ -520,10 +520,11 @@ public final class DomainDefinition {
      * Sets the processor that a machine sees.
      *
      * @param mode how it is chosen
+     * @param hidden what the machine is not to see of it, by libvirt's names
      * @return this builder
      */
-    public Builder cpu(CpuMode mode) {
-      this.cpu = new Cpu(requireNonNull(mode, "mode"));
+    public Builder cpu(CpuMode mode, String... hidden) {
+      this.cpu = new Cpu(requireNonNull(mode, "mode"), List.of(hidden));
       return this;
     }
 

@@ -245,6 +245,22 @@ public final class Filesystem implements Device {
   }
 
   /**
+   * What a virtiofsd serves that is none of libvirt's, for a machine. The machine needs {@linkplain
+   * DomainDefinition.Builder#sharedMemory() shared memory}. Libvirt knows nothing of the directory;
+   * that it is read-only is for that virtiofsd to see to.
+   *
+   * @param socket the absolute path on the host at which it listens
+   * @param tag what the machine knows it by, such as {@code sandbox:root}; at most 36 bytes
+   * @return a file system
+   * @throws IllegalArgumentException if the path is not absolute, the tag is empty, one of them
+   *     holds a line break, or XML cannot hold it
+   */
+  public static Filesystem served(Path socket, String tag) {
+    return new Filesystem("mount", FilesystemSource.socket(socket.toString()), Target.tag(tag))
+        .virtiofs();
+  }
+
+  /**
    * The kind of file system.
    *
    * @return libvirt's word, such as {@code mount} or {@code ram}
@@ -265,8 +281,8 @@ public final class Filesystem implements Device {
   /**
    * Where its content comes from.
    *
-   * @return a directory, image or device on libvirt's host, or a directory inside the container for
-   *     a bind; empty for a file system in memory
+   * @return a directory, image, device or virtiofsd's socket on libvirt's host, or a directory
+   *     inside the container for a bind; empty for a file system in memory
    */
   public Optional<String> source() {
     return Optional.ofNullable(source).map(FilesystemSource::path);

@@ -14,6 +14,7 @@ final class FilesystemSource {
   private @Nullable String directory;
 
   @XmlAttribute private @Nullable String file;
+  @XmlAttribute private @Nullable String socket;
 
   @XmlAttribute(name = "dev")
   private @Nullable String device;
@@ -43,6 +44,12 @@ final class FilesystemSource {
     return source;
   }
 
+  static FilesystemSource socket(String path) {
+    FilesystemSource source = new FilesystemSource();
+    source.socket = XmlText.absolute("virtiofsd socket", path);
+    return source;
+  }
+
   static FilesystemSource memory(long bytes) {
     FilesystemSource source = new FilesystemSource();
     source.usage = BigInteger.valueOf(bytes);
@@ -52,7 +59,7 @@ final class FilesystemSource {
 
   /** Returns the path on the host, or inside the container; null for memory. */
   @Nullable String path() {
-    return directory != null ? directory : file != null ? file : device;
+    return directory != null ? directory : file != null ? file : socket != null ? socket : device;
   }
 
   /** Returns the size limit of memory, at most what long holds; empty for all else. */

@@ -67,6 +67,15 @@ class DevicesTest {
             </filesystem>
             """),
         Arguments.of(
+            Filesystem.served(SOURCE, "a"),
+            """
+            <filesystem type="mount" accessmode="passthrough">
+              <source socket="/srv/a"/>
+              <target dir="a"/>
+              <driver type="virtiofs"/>
+            </filesystem>
+            """),
+        Arguments.of(
             Filesystem.rawImage(SOURCE, "/data").readOnly(),
             """
             <filesystem type="file" accessmode="passthrough">
@@ -327,6 +336,7 @@ class DevicesTest {
             () -> Disk.block(relative, "vda"),
             () -> Filesystem.share(relative, "a"),
             () -> Filesystem.block(relative, "/a"),
+            () -> Filesystem.served(relative, "a"),
             () -> Filesystem.share(SOURCE, "a").virtiofs(relative),
             () -> Channel.unix("a", relative))
         .forEach(

@@ -202,6 +202,16 @@ class MachineTest {
   }
 
   @Test
+  void features_of_a_processor_can_be_hidden_from_a_machine() throws Exception {
+    DomainDefinition domain = minimal().cpu(CpuMode.MAXIMUM, "erms", "la57").build();
+
+    assertThat(LibvirtSchema.ofDomains().errorsOf(domain)).isEmpty();
+    assertThat(DomainDefinition.parse(domain.toXml()).toXml())
+        .isEqualTo(domain.toXml())
+        .contains("<feature policy=\"disable\" name=\"erms\"/>");
+  }
+
+  @Test
   void a_processor_that_is_not_modelled_is_passed_over() {
     DomainDefinition read =
         DomainDefinition.parse(

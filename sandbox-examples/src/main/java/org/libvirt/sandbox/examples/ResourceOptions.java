@@ -2,6 +2,7 @@ package org.libvirt.sandbox.examples;
 
 import org.jspecify.annotations.Nullable;
 import org.libvirt.sandbox.config.Acceleration;
+import org.libvirt.sandbox.config.FileSharing;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.Resources;
 import picocli.CommandLine.Option;
@@ -35,6 +36,15 @@ final class ResourceOptions {
               + " $LIBVIRT_SANDBOX_ACCEL, else auto, which is KVM where this host has it")
   private @Nullable String acceleration;
 
+  @Option(
+      names = "--share",
+      order = 25,
+      paramLabel = "auto|virtiofs|9p",
+      description =
+          "how a virtual machine sees this host's directories; default: auto, which is what its"
+              + " kernel and this host can do")
+  private @Nullable String sharing;
+
   /**
    * Puts the limits into a config.
    *
@@ -52,6 +62,10 @@ final class ResourceOptions {
     if (acceleration != null) {
       String name = acceleration;
       limits = limits.withAcceleration(OptionValue.of("--accel", () -> Acceleration.of(name)));
+    }
+    if (sharing != null) {
+      String name = sharing;
+      limits = limits.withSharing(OptionValue.of("--share", () -> FileSharing.of(name)));
     }
     config.resources(limits);
   }

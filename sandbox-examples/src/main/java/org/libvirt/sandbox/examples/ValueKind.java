@@ -17,6 +17,7 @@ enum ValueKind {
   NETWORK("(dhcp source=)"),
   FORMAT("(table json)"),
   ACCELERATION("(auto kvm tcg)"),
+  SHARING("(auto virtiofs 9p)"),
   OTHER("");
 
   private final String zsh;
@@ -44,6 +45,7 @@ enum ValueKind {
       case "OPTIONS" -> NETWORK;
       case "table|json" -> FORMAT;
       case "auto|kvm|tcg" -> ACCELERATION;
+      case "auto|virtiofs|9p" -> SHARING;
       case "NAME", "TIME", "SIZE", "NUMBER", "RELEASE", "^CHARACTER" -> OTHER;
       default ->
           throw new IllegalArgumentException(

@@ -67,6 +67,7 @@ final class CommandsTest {
           "--memory",
           "--cpus",
           "--accel",
+          "--share",
           "--hostname",
           "--ro",
           "-t",

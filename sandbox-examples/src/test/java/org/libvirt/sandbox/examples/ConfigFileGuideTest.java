@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.libvirt.sandbox.config.Acceleration;
 import org.libvirt.sandbox.config.Disk;
+import org.libvirt.sandbox.config.FileSharing;
 import org.libvirt.sandbox.config.GenericServiceConfig;
 import org.libvirt.sandbox.config.Identity;
 import org.libvirt.sandbox.config.ImageFormat;
@@ -116,7 +117,8 @@ final class ConfigFileGuideTest {
                 .withProcessors(1)
                 .withCpuQuota(1)
                 .withProcesses(1)
-                .withAcceleration(Acceleration.KVM))
+                .withAcceleration(Acceleration.KVM)
+                .withSharing(FileSharing.VIRTIOFS))
         .hostName("host")
         .directory("/")
         .privileged(true)

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.libvirt.sandbox.config.Acceleration;
 import org.libvirt.sandbox.config.Disk;
+import org.libvirt.sandbox.config.FileSharing;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.Identity;
 import org.libvirt.sandbox.config.Include;
@@ -233,6 +234,8 @@ final class OptionsTest {
                 "static,label=a,b",
                 "--accel",
                 "tcg",
+                "--share",
+                "9p",
                 "--kernver",
                 "6.1",
                 "--kernpath",
@@ -252,6 +255,7 @@ final class OptionsTest {
     assertThat(config.networks()).containsExactly(Network.parse("source=lan"));
     assertThat(config.security()).isEqualTo(Security.fixed("a,b"));
     assertThat(config.resources().acceleration()).isEqualTo(Acceleration.TCG);
+    assertThat(config.resources().sharing()).isEqualTo(FileSharing.NINE_P);
     assertThat(config.kernel())
         .isEqualTo(Kernel.running().withRelease("6.1").withImage("/k").withModules("/m"));
   }
@@ -283,6 +287,7 @@ final class OptionsTest {
     "--network, dhcp=1",
     "--security, static",
     "--accel, xen",
+    "--share, nfs",
     "--kernver, a/b"
   })
   void a_value_that_is_none_is_refused_with_its_option(String option, String value) {

@@ -77,6 +77,7 @@ public final class ContainerBuilder implements SandboxBuilder {
         launch(request, tree, places, mounts),
         shell(request.config()),
         Optional.empty(),
+        List.of(),
         List.of());
   }
 

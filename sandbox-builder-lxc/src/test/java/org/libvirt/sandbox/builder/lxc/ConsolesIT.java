@@ -20,6 +20,7 @@ import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.console.RawConsole;
 import org.libvirt.sandbox.context.AttachedContext;
 import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.contract.Outcome;
 
 @Timeout(180)
 final class ConsolesIT {
@@ -111,7 +112,8 @@ final class ConsolesIT {
     try (RawConsole shell = sandbox.shellConsole()) {
       type(
           shell,
-          "stty raw -echo; echo $((41 + 1))ready; dd bs=1 count=256 2>/dev/null | od -An -v -tu1\n");
+          "stty raw -echo; echo $((41 + 1))ready; dd bs=1 count=256 2>/dev/null | od -An -v"
+              + " -tu1\n");
       readUntil(shell, "42ready");
       byte[] all = new byte[256];
       StringBuilder expected = new StringBuilder();
@@ -162,7 +164,8 @@ final class ConsolesIT {
 
       assertThat(sandbox.console().exited().get(30, SECONDS)).isEqualTo(new ExitStatus.Exited(1));
       shown(shell);
-      // its terminal hangs up: the kernel wakes its read, which finds the end, before SIGHUP is sent
+      // its terminal hangs up: the kernel wakes its read, which finds the end, before SIGHUP is
+      // sent
       assertThat(shell.exited().get(30, SECONDS))
           .isInstanceOfAny(ExitStatus.Signaled.class, ExitStatus.Exited.class);
     }

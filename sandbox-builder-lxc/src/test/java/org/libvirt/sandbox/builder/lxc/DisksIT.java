@@ -15,6 +15,8 @@ import org.libvirt.sandbox.config.Disk;
 import org.libvirt.sandbox.config.Identity;
 import org.libvirt.sandbox.config.ImageFormat;
 import org.libvirt.sandbox.config.InteractiveConfig;
+import org.libvirt.sandbox.contract.HostTree;
+import org.libvirt.sandbox.contract.Outcome;
 
 /** Disks, by the tags under which programs find them. */
 @Timeout(300)

@@ -12,6 +12,7 @@ import org.libvirt.sandbox.builder.StateDirectory;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.Identity;
 import org.libvirt.sandbox.config.InteractiveConfig;
+import org.libvirt.sandbox.contract.Outcome;
 
 /** Binds without a source. */
 @Timeout(300)

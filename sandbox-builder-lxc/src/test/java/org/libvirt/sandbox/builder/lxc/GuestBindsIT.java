@@ -20,6 +20,8 @@ import org.libvirt.sandbox.config.HostImageMount;
 import org.libvirt.sandbox.config.ImageFormat;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.RamMount;
+import org.libvirt.sandbox.contract.HostTree;
+import org.libvirt.sandbox.contract.Outcome;
 
 /** What a sandbox already has, at another of its paths. */
 @Timeout(300)

@@ -16,6 +16,8 @@ import org.libvirt.sandbox.config.Disk;
 import org.libvirt.sandbox.config.HostImageMount;
 import org.libvirt.sandbox.config.ImageFormat;
 import org.libvirt.sandbox.config.InteractiveConfig;
+import org.libvirt.sandbox.contract.HostTree;
+import org.libvirt.sandbox.contract.Outcome;
 
 /** File systems in image files of the host. */
 @Timeout(300)

@@ -21,6 +21,8 @@ import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.console.RpcConsole;
 import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.contract.HostTree;
+import org.libvirt.sandbox.contract.Outcome;
 
 /** What is left of includes on the host, however their sandbox ends. */
 @Timeout(300)
@@ -110,7 +112,7 @@ final class IncludeEndsIT {
             .orElseThrow();
 
     HostTree.command(List.of("kill", "-s", "KILL", Long.toString(controller)));
-    await().atMost(SOON).until(() -> DAEMON.traces().containerProcesses().isEmpty());
+    await().atMost(SOON).until(() -> DAEMON.traces().sandboxProcesses().isEmpty());
     DAEMON.closeSandboxes();
 
     assertTheNextLeavesNothing();
@@ -128,7 +130,7 @@ final class IncludeEndsIT {
             .orElseThrow();
 
     HostTree.command(List.of("kill", "-s", "KILL", Long.toString(supervisor)));
-    await().atMost(SOON).until(() -> DAEMON.traces().containerProcesses().isEmpty());
+    await().atMost(SOON).until(() -> DAEMON.traces().sandboxProcesses().isEmpty());
     DAEMON.closeSandboxes();
 
     assertThat(host.content()).contains("bound/a/b");

@@ -19,6 +19,8 @@ import org.libvirt.sandbox.config.Identity;
 import org.libvirt.sandbox.config.ImageFormat;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.RamMount;
+import org.libvirt.sandbox.contract.HostTree;
+import org.libvirt.sandbox.contract.Outcome;
 
 /** Files of the host, copied into mounts. */
 @Timeout(300)

@@ -17,6 +17,8 @@ import org.libvirt.sandbox.SandboxConnection;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.SandboxConfig;
 import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.contract.HostTree;
+import org.libvirt.sandbox.contract.Outcome;
 
 /** A JVM whose locale can express ASCII only, and names that are more. */
 @Timeout(300)

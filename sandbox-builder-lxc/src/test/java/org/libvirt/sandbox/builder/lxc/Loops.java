@@ -3,6 +3,7 @@ package org.libvirt.sandbox.builder.lxc;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.libvirt.sandbox.contract.HostTree;
 
 /** The loop devices of the host that stand for a file. */
 final class Loops {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.contract.Outcome;
 
 @Timeout(300)
 final class ManySandboxesIT {
@@ -70,7 +71,7 @@ final class ManySandboxesIT {
     List<String> left = runAndClose(20);
 
     assertThat(left).isEmpty();
-    assertThat(DAEMON.traces().containerProcesses()).isEmpty();
+    assertThat(DAEMON.traces().sandboxProcesses()).isEmpty();
     await()
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(

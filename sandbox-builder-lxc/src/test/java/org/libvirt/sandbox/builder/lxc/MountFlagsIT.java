@@ -3,6 +3,7 @@ package org.libvirt.sandbox.builder.lxc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.libvirt.sandbox.contract.Intruder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +20,8 @@ import org.libvirt.sandbox.config.GuestBindMount;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.RamMount;
+import org.libvirt.sandbox.contract.HostTree;
+import org.libvirt.sandbox.contract.Outcome;
 
 /** The flags of the host's mounts, which libvirt's binds lose. */
 @Timeout(300)

@@ -10,6 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.RamMount;
+import org.libvirt.sandbox.contract.HostTree;
+import org.libvirt.sandbox.contract.Outcome;
 
 /** Mounts on, in and beside each other, in the config's order. */
 @Timeout(300)

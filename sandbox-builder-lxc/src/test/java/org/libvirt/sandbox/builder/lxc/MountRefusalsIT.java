@@ -23,6 +23,7 @@ import org.libvirt.sandbox.config.HostImageMount;
 import org.libvirt.sandbox.config.ImageFormat;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.RamMount;
+import org.libvirt.sandbox.contract.HostTree;
 
 /** Mounts that cannot be had: refused by name, with nothing made on the host. */
 @Timeout(300)

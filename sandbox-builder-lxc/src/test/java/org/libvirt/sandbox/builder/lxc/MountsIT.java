@@ -19,6 +19,7 @@ import org.libvirt.sandbox.config.Identity;
 import org.libvirt.sandbox.config.ImageFormat;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.RamMount;
+import org.libvirt.sandbox.contract.Outcome;
 
 /** What a program finds where the config mounts something. */
 final class MountsIT {

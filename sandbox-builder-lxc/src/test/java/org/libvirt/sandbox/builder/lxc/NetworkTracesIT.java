@@ -2,9 +2,9 @@ package org.libvirt.sandbox.builder.lxc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.libvirt.sandbox.builder.lxc.Peers.client;
-import static org.libvirt.sandbox.builder.lxc.Peers.script;
-import static org.libvirt.sandbox.builder.lxc.Peers.server;
+import static org.libvirt.sandbox.contract.Peers.client;
+import static org.libvirt.sandbox.contract.Peers.script;
+import static org.libvirt.sandbox.contract.Peers.server;
 
 import java.time.Duration;
 import java.util.Set;
@@ -15,6 +15,10 @@ import org.libvirt.sandbox.SandboxConnection;
 import org.libvirt.sandbox.SandboxNetwork;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.contract.HostNetworks;
+import org.libvirt.sandbox.contract.Outcome;
+import org.libvirt.sandbox.contract.Peers;
+import org.libvirt.sandbox.contract.Traces;
 
 /** What sandboxes on a network, with names and filters, leave on the host: nothing. */
 @Timeout(180)

@@ -1,121 +1,19 @@
 package org.libvirt.sandbox.builder.lxc;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.awaitility.Awaitility.await;
-
-import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.libvirt.sandbox.ExitStatus;
-import org.libvirt.sandbox.ProgramNotStartedException;
-import org.libvirt.sandbox.config.InteractiveConfig;
-import org.libvirt.sandbox.context.ProgramResult;
-import org.libvirt.sandbox.context.ProgramRun;
+import org.libvirt.sandbox.contract.ProgramRunContract;
 
-@Timeout(120)
-final class ProgramRunIT {
+final class ProgramRunIT extends ProgramRunContract {
   @RegisterExtension static final Daemon DAEMON = new Daemon();
 
-  private final UUID uuid = UUID.randomUUID();
-
-  @Test
-  void a_run_gives_the_status_and_both_outputs_and_leaves_nothing() throws Exception {
-    ProgramResult result = script("tr a-z A-Z; echo err >&2; exit 3").withInput("üx\n").run();
-
-    assertThat(result.status()).isEqualTo(new ExitStatus.Exited(3));
-    assertThat(result.stdoutText()).isEqualTo("üX\n");
-    assertThat(result.stderrText()).isEqualTo("err\n");
-    assertThat(result.isSuccess()).isFalse();
-    assertThat(result.isTimedOut()).isFalse();
-    assertThat(result.usage()).isPresent();
-    assertThat(result).hasToString("ProgramResult[Exited[code=3], stdout=4 bytes, stderr=4 bytes]");
-    assertThat(DAEMON.traces().of("one", uuid)).isEmpty();
+  ProgramRunIT() {
+    super(DAEMON);
   }
 
-  @Test
-  void input_need_not_be_read_and_is_empty_unless_given() throws Exception {
-    assertThat(script("true").withInput(new byte[8 << 20]).run().isSuccess()).isTrue();
-    assertThat(script("wc -c").run().stdoutText()).isEqualTo("0\n");
-  }
-
-  @Test
-  void a_program_that_takes_too_long_is_killed_and_what_it_wrote_is_told() throws Exception {
-    ProgramResult result =
-        script("trap '' TERM; echo begun; sleep 1000").withTimeLimit(Duration.ofSeconds(2)).run();
-
-    assertThat(result.isTimedOut()).isTrue();
-    assertThat(result.isSuccess()).isFalse();
-    assertThat(result.status()).isEqualTo(new ExitStatus.Signaled(9));
-    assertThat(result.stdoutText()).isEqualTo("begun\n");
-    assertThat(DAEMON.traces().of("one", uuid)).isEmpty();
-  }
-
-  @Test
-  void of_too_much_output_the_beginning_is_kept_and_the_program_goes_on() throws Exception {
-    ProgramResult result =
-        script("printf abcdef; head -c 9000000 /dev/zero; echo end >&2").withOutputLimit(4).run();
-
-    assertThat(result.status()).isEqualTo(new ExitStatus.Exited(0));
-    assertThat(result.stdoutText()).isEqualTo("abcd");
-    assertThat(result.stderrText()).isEqualTo("end\n");
-    assertThat(result.isTruncated()).isTrue();
-    assertThat(result.isSuccess()).isFalse();
-    assertThat(script("echo abc").withOutputLimit(4).run().isSuccess()).isTrue();
-  }
-
-  @Test
-  void who_waits_can_be_interrupted_and_the_sandbox_is_gone() throws Exception {
-    var ended = new CompletableFuture<Throwable>();
-    var runner = new Thread(() -> ended.complete(catchThrowable(script("sleep 1000")::run)));
-    runner.start();
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> runner.getState() == Thread.State.WAITING && sleeps());
-
-    runner.interrupt();
-
-    assertThat(ended.get(60, SECONDS)).isInstanceOf(InterruptedException.class);
-    assertThat(DAEMON.traces().of("one", uuid)).isEmpty();
-  }
-
-  @Test
-  void a_program_that_cannot_be_started_is_an_exception() {
-    var config = InteractiveConfig.builder().command("/no/such/program").build();
-
-    assertThatThrownBy(ProgramRun.of(DAEMON.connection(), config)::run)
-        .isInstanceOf(ProgramNotStartedException.class);
-  }
-
-  @Test
-  void limits_that_are_none_are_refused() {
-    ProgramRun run = script("true");
-
-    assertThatThrownBy(() -> run.withTimeLimit(Duration.ZERO))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("time limit PT0S is no time at all; leave it out for none");
-    assertThatThrownBy(() -> run.withOutputLimit(-1))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("output limit -1; write 0 or more");
-  }
-
-  private static boolean sleeps() {
-    return DAEMON.traces().containerProcesses().stream()
+  @Override
+  protected boolean sleeps(UUID uuid) {
+    return DAEMON.traces().sandboxProcesses().stream()
         .anyMatch(process -> process.strip().equals("sleep 1000"));
-  }
-
-  private ProgramRun script(String script) {
-    return ProgramRun.of(
-        DAEMON.connection(),
-        InteractiveConfig.builder()
-            .name("one")
-            .uuid(uuid)
-            .command("/bin/sh", "-c", script)
-            .build());
   }
 }

@@ -22,6 +22,7 @@ import org.libvirt.sandbox.config.Network;
 import org.libvirt.sandbox.config.Resources;
 import org.libvirt.sandbox.config.Root;
 import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.contract.Outcome;
 
 @Timeout(120)
 final class RefusalsIT {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.libvirt.sandbox.ProgramNotStartedException;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.Resources;
+import org.libvirt.sandbox.contract.Outcome;
 
 /** What a program gets of the machine, and what it is told of where it is. */
 @Timeout(300)

@@ -12,6 +12,8 @@ import org.libvirt.sandbox.config.HostImageMount;
 import org.libvirt.sandbox.config.ImageFormat;
 import org.libvirt.sandbox.config.RamMount;
 import org.libvirt.sandbox.config.Root;
+import org.libvirt.sandbox.contract.HostTree;
+import org.libvirt.sandbox.contract.Outcome;
 
 /** Other roots than the host's. */
 @Timeout(300)

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.libvirt.sandbox.contract.HostTree;
 
 /** A file tree that is just enough to run a shell in. */
 final class SmallRoot {

@@ -17,6 +17,7 @@ import org.libvirt.sandbox.builder.StateDirectory;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.SandboxConfig;
 import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.contract.Outcome;
 
 @Timeout(120)
 final class StateDirectoryIT {

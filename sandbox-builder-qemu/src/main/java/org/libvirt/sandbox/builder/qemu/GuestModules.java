@@ -14,7 +14,7 @@ final class GuestModules {
   static final String DISK = "disk";
 
   /** What any machine may need, whatever its config. */
-  static final ImmutableList<String> MACHINE = ImmutableList.of(NINE_P, NETWORK, DISK);
+  static final ImmutableList<String> MACHINE = ImmutableList.of(NINE_P, VIRTIOFS, NETWORK, DISK);
 
   /** What a machine with images may need, as their file systems are found out only there. */
   static final ImmutableList<String> IMAGES =

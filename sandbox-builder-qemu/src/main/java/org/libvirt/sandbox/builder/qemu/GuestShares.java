@@ -6,12 +6,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.HostCopy;
+import org.libvirt.sandbox.builder.HostServer;
 import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.builder.LaunchRecord.MountFlag;
 import org.libvirt.sandbox.builder.LaunchRecord.Share;
@@ -21,7 +24,6 @@ import org.libvirt.sandbox.config.HostDirectoryRoot;
 import org.libvirt.sandbox.config.HostImageMount;
 import org.libvirt.sandbox.config.Mount;
 import org.libvirt.sandbox.config.RamMount;
-import org.libvirt.sandbox.domain.AccessMode;
 import org.libvirt.sandbox.domain.Filesystem;
 
 /**
@@ -33,6 +35,9 @@ final class GuestShares {
   private static final String STORE_TAG = "sandbox:config";
   private static final String MOUNT_TAG = "sandbox:mount";
   private static final String SHARED_MEMORY = "/dev/shm";
+
+  /** Where files of the host come from, which are bound to their targets. */
+  private static final String FILES = "/dev/files/";
 
   /** Fresh for every sandbox on a root of this host, as in a container. */
   private static final List<String> FRESH = List.of("/run", "/tmp", "/var/tmp");
@@ -50,11 +55,18 @@ final class GuestShares {
           Path.of("/var/log/libvirt"),
           Path.of("/var/cache/libvirt"));
 
+  /**
+   * Of the host's kernel, not of its files; a share has no use of them, even where it holds them.
+   */
+  private static final List<Path> OF_THE_KERNEL =
+      List.of(Path.of("/proc"), Path.of("/sys"), Path.of("/dev"));
+
   private static final Set<MountFlag> ROOT_FLAGS = EnumSet.of(MountFlag.READ_ONLY, MountFlag.NODEV);
   private static final Set<MountFlag> FLAGS = EnumSet.of(MountFlag.NOSUID, MountFlag.NODEV);
 
   private final BuildRequest request;
   private final GuestDisks disks;
+  private final DirectoryShares directories;
   private final GuestIncludes includes;
 
   /** Where something else than the root is, as far as it is known. */
@@ -64,9 +76,10 @@ final class GuestShares {
   private final List<Filesystem> devices = new ArrayList<>();
   private final List<Consumer<LaunchRecord.Builder>> items = new ArrayList<>();
 
-  private GuestShares(BuildRequest request, GuestDisks disks) {
+  private GuestShares(BuildRequest request, GuestDisks disks, DirectoryShares directories) {
     this.request = request;
     this.disks = disks;
+    this.directories = directories;
     this.includes = new GuestIncludes(request);
   }
 
@@ -74,9 +87,10 @@ final class GuestShares {
    * The file tree of a request's config.
    *
    * @param disks which has the images
+   * @param directories how the machine sees directories of this host
    */
-  static GuestShares of(BuildRequest request, GuestDisks disks) {
-    GuestShares shares = new GuestShares(request, disks);
+  static GuestShares of(BuildRequest request, GuestDisks disks, DirectoryShares directories) {
+    GuestShares shares = new GuestShares(request, disks, directories);
     List<Mount> roots = request.config().mounts().stream().filter(GuestShares::isRoot).toList();
     if (roots.size() > 1) {
       throw new InvalidSandboxException(
@@ -99,7 +113,7 @@ final class GuestShares {
   private void addConfigRoot(HostDirectoryRoot root) {
     Path directory = HostPath.of("root", root.directory().toString()).requireDirectory().path();
     String tag = share(directory, ROOT_TAG, true);
-    items.add(record -> record.mount(Share.NINE_P, tag, "/", ROOT_FLAGS));
+    items.add(record -> record.mount(directories.kind(), tag, "/", ROOT_FLAGS));
     addFresh(directory);
     hide(directory, GuestPath.of("/"));
   }
@@ -113,7 +127,8 @@ final class GuestShares {
       Path directory = HostPath.of("host-bind", bind.source()).requireDirectory().path();
       String tag = share(directory, ROOT_TAG, bind.readOnly());
       items.add(
-          record -> record.mount(Share.NINE_P, tag, "/", flags(EnumSet.of(MountFlag.NODEV), bind)));
+          record ->
+              record.mount(directories.kind(), tag, "/", flags(EnumSet.of(MountFlag.NODEV), bind)));
       if (directory.equals(Path.of("/"))) {
         addFresh(directory);
       }
@@ -124,7 +139,8 @@ final class GuestShares {
       addSharedMemory();
     } else {
       throw new InvalidSandboxException(
-          "a ram mount, guest-bind or fresh directory cannot be the root of a sandbox; mount a directory or an image at '/'");
+          "a ram mount, guest-bind or fresh directory cannot be the root of a sandbox; mount a"
+              + " directory or an image at '/'");
     }
   }
 
@@ -156,12 +172,18 @@ final class GuestShares {
 
   /** Hides what must not be seen of a directory of the host, where the machine has it. */
   private void hide(Path directory, GuestPath target) {
-    HIDDEN.stream()
+    within(directory, HIDDEN)
+        .map(path -> Path.of(target.toString()).resolve(path))
+        .forEach(seen -> items.add(record -> record.mask(seen)));
+  }
+
+  /** Where some paths of the host are in a directory, relative to it. */
+  private Stream<Path> within(Path directory, List<Path> paths) {
+    return paths.stream()
         .flatMap(path -> request.host().namesOf(path).stream())
         .filter(path -> path.startsWith(directory) && !path.equals(directory))
         .distinct()
-        .map(path -> Path.of(target.toString()).resolve(directory.relativize(path)))
-        .forEach(seen -> items.add(record -> record.mask(seen)));
+        .map(directory::relativize);
   }
 
   private void addMount(Mount mount) {
@@ -192,14 +214,20 @@ final class GuestShares {
   private void requireTarget(Mount mount, String target) {
     boolean known = isHost && targets.stream().noneMatch(place -> place.holds(target));
     Path onHost = Path.of(target);
-    if (!known || Files.isDirectory(onHost)) {
+    boolean wantsFile = mount instanceof HostBindMount bind && isOfFile(bind);
+    if (!known || (wantsFile ? Files.isRegularFile(onHost) : Files.isDirectory(onHost))) {
       return;
     }
     if (Files.notExists(onHost)) {
       throw new InvalidSandboxException(
-          ("mount target '%s' does not exist, and nothing is made on the host; run 'mkdir -p %s'"
+          ("mount target '%s' does not exist, and nothing is made on the host; run '%s %s'"
                   + " there, or first mount ram or an empty host-bind above it")
-              .formatted(mount.target(), onHost));
+              .formatted(mount.target(), wantsFile ? "touch" : "mkdir -p", onHost));
+    }
+    if (wantsFile) {
+      throw new InvalidSandboxException(
+          "mount target '%s' is no file, but what is mounted there is; choose a file"
+              .formatted(mount.target()));
     }
     if (!(mount instanceof GuestBindMount)) {
       throw new InvalidSandboxException(
@@ -209,13 +237,32 @@ final class GuestShares {
   }
 
   private void addBind(HostBindMount bind, String target) {
+    if (isOfFile(bind)) {
+      addFile(bind, target);
+      return;
+    }
     Path directory =
         bind.isTemporary()
             ? fresh(bind)
             : HostPath.of("host-bind", bind.source()).requireDirectory().path();
     String tag = share(directory, MOUNT_TAG + devices.size(), bind.readOnly());
-    items.add(record -> record.mount(Share.NINE_P, tag, target, flags(FLAGS, bind)));
+    items.add(record -> record.mount(directories.kind(), tag, target, flags(FLAGS, bind)));
     hide(directory, GuestPath.of(target));
+  }
+
+  private boolean isOfFile(HostBindMount bind) {
+    return directories.kind() == Share.VIRTIOFS
+        && !bind.isTemporary()
+        && Files.isRegularFile(HostPath.of("host-bind", bind.source()).path());
+  }
+
+  /** It comes alone in a directory, out of which the machine binds it. */
+  private void addFile(HostBindMount bind, String target) {
+    Path file = HostPath.of("host-bind", bind.source()).path();
+    String place = FILES + devices.size();
+    String tag = share(file, MOUNT_TAG + devices.size(), bind.readOnly());
+    items.add(record -> record.mount(directories.kind(), tag, place, FLAGS));
+    items.add(record -> record.mount(Share.BIND, place + "/file", target, flags(FLAGS, bind)));
   }
 
   /** A directory of the host that goes with the machine, with copies of its includes. */
@@ -234,24 +281,30 @@ final class GuestShares {
       items.add(
           record ->
               record.mount(
-                  Share.NINE_P, tag, GuestIncludes.STORE, EnumSet.of(MountFlag.READ_ONLY)));
+                  directories.kind(), tag, GuestIncludes.STORE, EnumSet.of(MountFlag.READ_ONLY)));
     }
   }
 
   private String share(Path directory, String tag, boolean readOnly) {
-    // what is made gets the owner of whoever makes it, or, where QEMU's user may not do that,
-    // QEMU's
-    Filesystem device =
-        Filesystem.share(request.libvirtPath().apply(directory), tag)
-            .accessMode(AccessMode.SQUASH)
-            .remapped();
-    devices.add(readOnly ? device.readOnly() : device);
+    List<Path> hidden =
+        Stream.of(HIDDEN, OF_THE_KERNEL).flatMap(paths -> within(directory, paths)).toList();
+    devices.add(directories.add(new SharedDirectory(directory, tag, readOnly, hidden)));
     return tag;
   }
 
   /** What libvirt is told. */
   List<Filesystem> devices() {
     return List.copyOf(devices);
+  }
+
+  /** What must run on the host beside the machine, in the order of their starts. */
+  List<HostServer> servers() {
+    return Stream.of(includes.places(), directories.server()).flatMap(Optional::stream).toList();
+  }
+
+  /** Whether another process than QEMU has the machine's memory. */
+  boolean needSharedMemory() {
+    return directories.server().isPresent() && !devices.isEmpty();
   }
 
   /** Tells the supervisor what to mount. */

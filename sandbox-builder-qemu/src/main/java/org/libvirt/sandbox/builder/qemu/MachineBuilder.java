@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.libvirt.sandbox.ChannelKind;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.InvalidSandboxException;
+import org.libvirt.sandbox.SandboxDomain;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.CarrierAddress;
 import org.libvirt.sandbox.builder.LaunchRecord;
@@ -25,8 +26,8 @@ import org.libvirt.sandbox.domain.OperatingSystem;
 
 /**
  * Plans a sandbox as a virtual machine: a kernel of this host, which boots straight into the
- * sandbox's init; the root and other directories of the host by 9p; fresh directories in the
- * machine's memory where programs write; images and disks as virtio disks.
+ * sandbox's init; the root and other directories of the host by virtiofs or 9p; fresh directories
+ * in the machine's memory where programs write; images and disks as virtio disks.
  */
 public final class MachineBuilder implements SandboxBuilder {
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
@@ -35,6 +36,11 @@ public final class MachineBuilder implements SandboxBuilder {
   private static final int LONGEST_SOCKET = 107;
 
   private static final Duration EMULATED_START_LIMIT = Duration.ofMinutes(2);
+
+  /** As systemd's {@code container} variable would name the kind of sandbox. */
+  private static final String KIND = "qemu";
+
+  private static final String SHELL_CONSOLE = "/dev/virtio-ports/" + SandboxDomain.SHELL_PORT;
 
   /** For the service loader. */
   public MachineBuilder() {}
@@ -74,8 +80,15 @@ public final class MachineBuilder implements SandboxBuilder {
     LOG.log(
         Level.DEBUG, "{0}: {1}", accelerator.isKvm() ? "KVM" : "emulation", accelerator.reason());
     GuestDisks disks = GuestDisks.of(request);
-    GuestShares shares = GuestShares.of(request, disks);
-    BootFiles boot = boot(config, !disks.images().isEmpty());
+    HostKernel kernel = KernelPlaces.ofHost().findOrNewest(config.kernel());
+    BootFiles boot = boot(kernel, !disks.images().isEmpty());
+    DirectoryShares directories = DirectoryShares.choose(request, kernel, boot.initrd());
+    LOG.log(
+        Level.DEBUG,
+        "directories of the host by {0}: {1}",
+        directories.group(),
+        directories.reason());
+    GuestShares shares = GuestShares.of(request, disks, directories);
     Path socket = socket(request);
     Path log = request.state().path().resolve("guest.log");
     OperatingSystem system =
@@ -84,21 +97,27 @@ public final class MachineBuilder implements SandboxBuilder {
             boot.kernel(),
             boot.initrd().file(),
             KernelCommandLine.of(
-                config.arch(), accelerator, groups(config, disks), config.isDebug()));
-    String xml =
+                config.arch(),
+                accelerator,
+                MachineDomain.processors(config.resources()),
+                groups(config, directories, disks),
+                config.isDebug()));
+    MachineDomain domain =
         new MachineDomain(request, accelerator)
             .system(system)
             .devices(shares, disks)
             .networks()
-            .lines(socket, log)
-            .build()
-            .toXml();
+            .lines(socket, log);
+    if (config.isShell()) {
+      domain.shell(request.state().path().resolve("shell"));
+    }
     return new SandboxPlan(
-        xml,
+        domain.build().toXml(),
         new CarrierAddress.VirtioPort(socket),
         launch(interactive, shares, disks),
-        Optional.empty(),
+        shell(interactive),
         Optional.of(log),
+        shares.servers(),
         List.of());
   }
 
@@ -114,11 +133,6 @@ public final class MachineBuilder implements SandboxBuilder {
   }
 
   private static void checkWishes(BuildRequest request) {
-    if (request.config().isShell()) {
-      throw new InvalidSandboxException(
-          "the config of '%s' asks for a shell console, which virtual machines do not have yet; set shell to false"
-              .formatted(request.config().name()));
-    }
     if (request.channel() != ChannelKind.UNIX_SOCKET) {
       throw new InvalidSandboxException(
           "a channel of the kind %s cannot be had for virtual machines; leave it to the default"
@@ -143,29 +157,19 @@ public final class MachineBuilder implements SandboxBuilder {
     }
   }
 
-  private static BootFiles boot(SandboxConfig config, boolean withImages) {
-    HostKernel kernel = KernelPlaces.ofHost().findOrNewest(config.kernel());
+  private static BootFiles boot(HostKernel kernel, boolean withImages) {
     List<String> groups = new ArrayList<>(GuestModules.MACHINE);
     if (withImages) {
       groups.addAll(GuestModules.IMAGES);
     }
-    BootFiles files =
-        KernelCache.ofHost()
-            .prepare(
-                kernel,
-                GuestModules.of(kernel, groups),
-                progress -> LOG.log(Level.DEBUG, progress));
-    List<String> missing = files.initrd().missing(GuestModules.NINE_P);
-    if (!missing.isEmpty()) {
-      throw new HostLacksException(
-          "kernel %s has no %s, by which virtual machines see this host's files; name another with --kernver (on Debian that of linux-image-ARCHITECTURE, not of -cloud-)"
-              .formatted(kernel.release(), String.join(", ", missing)));
-    }
-    return files;
+    return KernelCache.ofHost()
+        .prepare(
+            kernel, GuestModules.of(kernel, groups), progress -> LOG.log(Level.DEBUG, progress));
   }
 
-  private static List<String> groups(SandboxConfig config, GuestDisks disks) {
-    List<String> groups = new ArrayList<>(List.of(GuestModules.NINE_P));
+  private static List<String> groups(
+      SandboxConfig config, DirectoryShares directories, GuestDisks disks) {
+    List<String> groups = new ArrayList<>(List.of(directories.group()));
     if (!config.networks().isEmpty()) {
       groups.add(GuestModules.NETWORK);
     }
@@ -185,6 +189,15 @@ public final class MachineBuilder implements SandboxBuilder {
     for (Network network : config.networks()) {
       record.network(number++, network);
     }
-    return record.program(config, "qemu").build();
+    if (config.isDebug()) {
+      record.debug();
+    }
+    return record.program(config, KIND).build();
+  }
+
+  private static Optional<LaunchRecord> shell(InteractiveConfig config) {
+    return config.isShell()
+        ? Optional.of(LaunchRecord.builder().shell(config, KIND, SHELL_CONSOLE).build())
+        : Optional.empty();
   }
 }

@@ -3,6 +3,7 @@ package org.libvirt.sandbox.builder.qemu;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.libvirt.sandbox.SandboxDomain;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.config.Network;
 import org.libvirt.sandbox.config.Resources;
@@ -55,15 +56,40 @@ final class MachineDomain {
             .uuid(request.uuid())
             .memory(resources.memory().orElse(MEMORY))
             .onEnd(LifecycleAction.DESTROY)
-            .features(Features.none().acpi().apic())
-            // emulated, QEMU's default lacks what today's distributions are compiled for
-            .cpu(accelerator.isKvm() ? CpuMode.HOST_PASSTHROUGH : CpuMode.MAXIMUM);
+            .features(Features.none().acpi().apic());
+    addProcessor();
     resources.processors().ifPresent(domain::processors);
-    resources.cpuQuota().ifPresent(percent -> limit(percent, resources.processors().orElse(1)));
+    resources.cpuQuota().ifPresent(this::limit);
   }
 
-  /** Libvirt counts the time of each processor of a machine by itself. */
-  private void limit(int percent, int processors) {
+  /**
+   * Emulated, QEMU's default lacks what today's distributions are compiled for. Of all that it can
+   * do, two things only cost: what copies byte by byte (a kernel and a C library that are told of
+   * it use it for whole pages), and a fifth level of page tables.
+   */
+  private void addProcessor() {
+    if (accelerator.isKvm()) {
+      domain.cpu(CpuMode.HOST_PASSTHROUGH);
+    } else if (config.arch().equals("x86_64")) {
+      domain.cpu(CpuMode.MAXIMUM, "erms", "la57");
+    } else {
+      domain.cpu(CpuMode.MAXIMUM);
+    }
+  }
+
+  /**
+   * How many processors a machine has. Libvirt counts the time of each by itself, so there must be
+   * as many as the time is of.
+   */
+  static int processors(Resources resources) {
+    return resources
+        .processors()
+        .orElse((resources.cpuQuota().orElse(PERCENT) + PERCENT - 1) / PERCENT);
+  }
+
+  private void limit(int percent) {
+    int processors = processors(config.resources());
+    domain.processors(processors);
     domain.cpuTuning(
         CpuTuning.limit(
             PERIOD, PERIOD.multipliedBy(percent).dividedBy((long) PERCENT * processors)));
@@ -79,6 +105,9 @@ final class MachineDomain {
   MachineDomain devices(GuestShares shares, GuestDisks disks) {
     disks.devices().forEach(domain::device);
     shares.devices().forEach(domain::filesystem);
+    if (shares.needSharedMemory()) {
+      domain.sharedMemory();
+    }
     return this;
   }
 
@@ -122,6 +151,16 @@ final class MachineDomain {
     domain.device(Channel.unix(KernelCommandLine.PORT, socket));
     domain.device(Serial.file(log));
     domain.device(MemoryBalloon.none());
+    return this;
+  }
+
+  /**
+   * The shell's console.
+   *
+   * @param socket where the hypervisor listens for who comes to it
+   */
+  MachineDomain shell(Path socket) {
+    domain.device(Channel.unix(SandboxDomain.SHELL_PORT, socket));
     return this;
   }
 

@@ -3,6 +3,7 @@ package org.libvirt.sandbox.builder.qemu;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -25,8 +26,10 @@ final class Draft implements AutoCloseable {
 
   private final StateDirectory state;
   private final BuildRequest request;
+  private final DirectoryShares directories;
 
-  private Draft(SandboxConfig config, String capabilities) {
+  private Draft(
+      SandboxConfig config, HostCapabilities capabilities, UnaryOperator<Path> libvirtPath) {
     state = StateDirectory.create(UUID.randomUUID(), "qemu:///system", "qemu", config);
     request =
         new BuildRequest(
@@ -34,43 +37,71 @@ final class Draft implements AutoCloseable {
             ID,
             state,
             PLAIN,
-            HostCapabilities.parse("<capabilities>" + capabilities + "</capabilities>"),
-            UnaryOperator.identity(),
+            capabilities,
+            libvirtPath,
             ChannelKind.UNIX_SOCKET,
             Duration.ofSeconds(1));
+    directories = DirectoryShares.choose(request, Optional.empty(), Optional.empty());
   }
 
   static Draft of(SandboxConfig config) {
-    return new Draft(config, "<host/>");
+    return new Draft(config, capabilities("<host/>"), UnaryOperator.identity());
+  }
+
+  /**
+   * On a host with other capabilities, seen by libvirt from elsewhere.
+   *
+   * @param libvirtPath what libvirt calls a path of this host
+   */
+  static Draft on(
+      HostCapabilities capabilities, UnaryOperator<Path> libvirtPath, SandboxConfig config) {
+    return new Draft(config, capabilities, libvirtPath);
   }
 
   /** On a host with a security model. */
   static Draft on(String model, SandboxConfig config) {
     return new Draft(
-        config, "<host><secmodel><model>" + model + "</model><doi>0</doi></secmodel></host>");
+        config,
+        capabilities("<host><secmodel><model>" + model + "</model><doi>0</doi></secmodel></host>"),
+        UnaryOperator.identity());
+  }
+
+  private static HostCapabilities capabilities(String parts) {
+    return HostCapabilities.parse("<capabilities>" + parts + "</capabilities>");
   }
 
   BuildRequest request() {
     return request;
   }
 
+  /** What they are shared by, where either can be had. */
+  DirectoryShares directories() {
+    return directories;
+  }
+
   /** The file tree; its disks are planned with it. */
   GuestShares shares() {
-    return GuestShares.of(request, GuestDisks.of(request));
+    return GuestShares.of(request, GuestDisks.of(request), directories);
   }
 
   /** The domain's XML, of a kernel that need not exist. */
   String xml(Accelerator accelerator) {
     GuestDisks disks = GuestDisks.of(request);
-    return new MachineDomain(request, accelerator)
-        .system(
-            OperatingSystem.machine(
-                "x86_64", Path.of("/boot/kernel"), Path.of("/boot/initrd"), "quiet"))
-        .devices(GuestShares.of(request, disks), disks)
-        .networks()
-        .lines(Path.of("/state/channel"), Path.of("/state/guest.log"))
-        .build()
-        .toXml();
+    MachineDomain domain =
+        new MachineDomain(request, accelerator)
+            .system(
+                OperatingSystem.machine(
+                    request.config().arch(),
+                    Path.of("/boot/kernel"),
+                    Path.of("/boot/initrd"),
+                    "quiet"))
+            .devices(GuestShares.of(request, disks, directories), disks)
+            .networks()
+            .lines(Path.of("/state/channel"), Path.of("/state/guest.log"));
+    if (request.config().isShell()) {
+      domain.shell(Path.of("/state/shell"));
+    }
+    return domain.build().toXml();
   }
 
   @Override

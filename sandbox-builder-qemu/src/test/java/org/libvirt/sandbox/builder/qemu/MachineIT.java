@@ -18,8 +18,8 @@ import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.ProgramNotStartedException;
 import org.libvirt.sandbox.SandboxLostException;
-import org.libvirt.sandbox.TerminalSize;
 import org.libvirt.sandbox.config.Disk;
+import org.libvirt.sandbox.config.FileSharing;
 import org.libvirt.sandbox.config.GuestBindMount;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.HostImageMount;
@@ -31,7 +31,7 @@ import org.libvirt.sandbox.config.RamMount;
 import org.libvirt.sandbox.config.Resources;
 import org.libvirt.sandbox.console.ResourceUsage;
 import org.libvirt.sandbox.context.InteractiveContext;
-import org.libvirt.sandbox.context.StartOptions;
+import org.libvirt.sandbox.contract.Outcome;
 
 /** Programs in virtual machines on an embedded daemon. */
 @Timeout(300)
@@ -41,51 +41,6 @@ final class MachineIT {
   @RegisterExtension static final Daemon DAEMON = new Daemon();
 
   @TempDir Path directory;
-
-  @Test
-  void the_date_comes_back() throws Exception {
-    Outcome outcome =
-        DAEMON.run(InteractiveConfig.builder().command("/bin/date", "-u", "+%Y").build());
-
-    assertThat(outcome.status()).isEqualTo(new ExitStatus.Exited(0));
-    assertThat(Integer.parseInt(outcome.stdout().strip())).isBetween(2024, 2100);
-  }
-
-  @Test
-  void input_and_both_outputs_and_the_exit_status_are_the_programs_own() throws Exception {
-    var config = Daemon.script("echo out; cat; echo err >&2; exit 42").build();
-
-    Outcome outcome = DAEMON.run(config, "in\n");
-
-    assertThat(outcome).isEqualTo(new Outcome(new ExitStatus.Exited(42), "out\nin\n", "err\n"));
-  }
-
-  @Test
-  void a_mebibyte_written_just_before_a_signal_ends_the_program_arrives() throws Exception {
-    var config = Daemon.script("head -c 1048576 /dev/zero; kill -9 $$").build();
-
-    Outcome outcome = DAEMON.run(config);
-
-    assertThat(outcome.stdout()).hasSize(MIB);
-    assertThat(outcome.status()).isEqualTo(new ExitStatus.Signaled(9));
-  }
-
-  @Test
-  void a_machine_on_a_terminal_has_its_size_and_its_signals() throws Exception {
-    var config = Daemon.script("stty size; tty; exec sleep 1000").tty(true).build();
-    try (InteractiveContext sandbox =
-        InteractiveContext.start(
-            DAEMON.connection(),
-            config,
-            StartOptions.builder().terminalSize(new TerminalSize(33, 44)).build())) {
-      byte[] shown = sandbox.console().stdout().readNBytes("33 44\r\n/dev/pts/0\r\n".length());
-      sandbox.console().stdin().write('\003');
-      sandbox.console().stdin().flush();
-
-      assertThat(shown).asString(UTF_8).isEqualTo("33 44\r\n/dev/pts/0\r\n");
-      assertThat(sandbox.console().exited().get(60, SECONDS)).isEqualTo(new ExitStatus.Signaled(2));
-    }
-  }
 
   @Test
   void a_program_without_privileges_reaches_neither_the_machine_nor_the_host() throws Exception {
@@ -256,8 +211,12 @@ final class MachineIT {
   }
 
   @Test
-  void a_file_cannot_be_bound() {
-    var config = Daemon.script("true").mount(HostBindMount.of("/mnt", "/etc/passwd")).build();
+  void a_file_cannot_be_bound_by_9p() {
+    var config =
+        Daemon.script("true")
+            .mount(HostBindMount.of("/mnt", "/etc/passwd"))
+            .resources(Resources.standard().withSharing(FileSharing.NINE_P))
+            .build();
 
     assertThatThrownBy(() -> DAEMON.start(config))
         .isInstanceOf(InvalidSandboxException.class)

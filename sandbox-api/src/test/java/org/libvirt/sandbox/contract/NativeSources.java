@@ -1,0 +1,35 @@
+package org.libvirt.sandbox.contract;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The C programs of these tests, compiled by musl-gcc: static, so that they run on any root. */
+public final class NativeSources {
+  private static final Path SOURCES = Path.of("../sandbox-builder-lxc/src/test/c").toAbsolutePath().normalize();
+
+  private NativeSources() {}
+
+  public static Path compile(Path program, String... sources) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("musl-gcc", "-std=c11", "-D_GNU_SOURCE"));
+    command.addAll(List.of("-Wall", "-Wextra", "-Werror", "-O1", "-static"));
+    // musl-gcc finds no kernel headers by itself
+    command.addAll(List.of("-idirafter", "/usr/include"));
+    command.addAll(List.of("-idirafter", "/usr/include/" + multiarch()));
+    command.addAll(List.of("-o", program.toString()));
+    Stream.of(sources).map(source -> SOURCES.resolve(source).toString()).forEach(command::add);
+    Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(compiler.getInputStream().readAllBytes());
+    if (compiler.waitFor() != 0) {
+      throw new IOException("musl-gcc: " + said);
+    }
+    return program;
+  }
+
+  private static String multiarch() throws IOException {
+    Process gcc = new ProcessBuilder("gcc", "-print-multiarch").start();
+    return new String(gcc.getInputStream().readAllBytes()).strip();
+  }
+}

@@ -1,0 +1,18 @@
+package org.libvirt.sandbox.builder.qemu;
+
+import java.util.UUID;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.libvirt.sandbox.contract.ProgramRunContract;
+
+final class ProgramRunIT extends ProgramRunContract {
+  @RegisterExtension static final Daemon DAEMON = new Daemon();
+
+  ProgramRunIT() {
+    super(DAEMON);
+  }
+
+  @Override
+  protected boolean sleeps(UUID uuid) {
+    return Machines.of(uuid).findAny().isPresent();
+  }
+}
