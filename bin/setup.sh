@@ -392,6 +392,9 @@ is_built() {
 
 # One at a time: a second one waits, and finds it done.
 build() {
+    if ! [ -w "$root" ]; then
+        fail "$root is not built yet, and this user may not write there; run $0 --version once as its owner"
+    fi
     (
         mkdir -p "$root/target" || exit "$failure"
         exec 9>"$build_lock"

@@ -101,9 +101,11 @@ final class FailuresIT {
   }
 
   @Test
-  void somebody_who_is_not_root_is_told_so() {
+  void somebody_who_asks_for_a_container_and_is_not_root_is_told_so() {
     var ran =
-        Shell.run("exec setpriv --reuid=65534 --regid=65534 --clear-groups virt-sandbox -- id");
+        Shell.run(
+            "exec setpriv --reuid=65534 --regid=65534 --clear-groups"
+                + " virt-sandbox -c lxc:/// -- id");
 
     assertThat(ran).extracting(Outcome::status, Outcome::out).containsExactly(125, "");
     assertThat(ran.err()).contains("root").containsOnlyOnce("\n");
