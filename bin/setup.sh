@@ -64,7 +64,11 @@ has() {
             /usr/lib64/libvirt/connection-driver/libvirt_driver_qemu.so \
             /usr/lib/libvirt/connection-driver/libvirt_driver_qemu.so
         ;;
-    # distributions' kernels for clouds have no 9p
+    # Debian's kernel for clouds has no 9p
+    cloud-kernel) any /boot/vmlinuz-*-cloud-* ;;
+    virtiofsd)
+        any /usr/libexec/virtiofsd /usr/lib/virtiofsd /usr/lib/qemu/virtiofsd || command -v virtiofsd >/dev/null
+        ;;
     generic-kernel) any /lib/modules/*/kernel/net/9p/9pnet_virtio.ko* && any /boot/vmlinuz-* /lib/modules/*/vmlinuz ;;
     *) command -v "$1" >/dev/null ;;
     esac
@@ -94,6 +98,8 @@ packages() {
         apt:libc-headers) echo libc6-dev ;;
         apt:qemu) [ "$(uname -m)" = aarch64 ] && echo qemu-system-arm || echo qemu-system-x86 ;;
         apt:qemu-driver) echo libvirt-daemon-driver-qemu ;;
+        apt:cloud-kernel) echo "linux-image-cloud-$(dpkg --print-architecture)" ;;
+        apt:virtiofsd) packaged_virtiofsd ;;
         apt:generic-kernel) echo "linux-image-$(dpkg --print-architecture)" ;;
         apt:virsh) echo libvirt-clients ;;
         apt:ps) echo procps ;;
@@ -149,6 +155,15 @@ packages() {
     done | sort -u | tr '\n' ' ' | sed 's/ $//'
 }
 
+# Debian 13 has one of its own, in Debian 12 it comes with QEMU.
+packaged_virtiofsd() {
+    if [ -n "$(apt-cache --quiet madison virtiofsd 2>/dev/null)" ]; then
+        echo virtiofsd
+    else
+        echo qemu-system-common
+    fi
+}
+
 # Debian 12 has Java 17 and no 21, Debian 13 the reverse.
 newest_packaged_jdk() {
     for version in 21 17; do
@@ -165,7 +180,7 @@ newest_packaged_jdk() {
 require() {
     free_services
     missing "$@" || return 0
-    if ! command -v apt-get >/dev/null; then
+    if ! command -v apt-get >/dev/null || ! is_root; then
         refuse_to_install
     fi
     end_after_the_installation
@@ -180,11 +195,11 @@ require() {
 }
 
 refuse_to_install() {
-    for manager in dnf:install zypper:install pacman:-S apk:add; do
+    for manager in apt-get:install dnf:install zypper:install pacman:-S apk:add; do
         if command -v "${manager%%:*}" >/dev/null; then
             # shellcheck disable=SC2086 # one word a need
-            list=$(packages "${manager%%:*}" $missing)
-            fail "missing:$missing; install with: ${manager%%:*} ${manager##*:} $list"
+            list=$(packages "$(echo "${manager%%:*}" | sed 's/^apt-get$/apt/')" $missing)
+            fail "missing:$missing; install with: $(is_root || echo 'sudo ')${manager%%:*} ${manager##*:} $list"
         fi
     done
     fail "missing:$missing; install them by hand"

@@ -24,8 +24,8 @@
  * one watches its stdin, whose other end the owner holds; the inner one is PID 1 of a namespace, so that all servers go
  * with it.
  */
-#ifndef SANDBOX_FILES_H
-#define SANDBOX_FILES_H
+#ifndef SANDBOX_VIRTIOFS_H
+#define SANDBOX_VIRTIOFS_H
 
 #include <stdbool.h>
 #include <sys/types.h>

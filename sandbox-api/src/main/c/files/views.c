@@ -72,15 +72,15 @@ static void forbid_writing(int mount, const char *what) {
         fail("cannot make the cover of '%s' read-only", what);
 }
 
-/* Only directories are masked; a link that has come to be there since leads nowhere else. */
+/* Only directories are masked; a link leads to what it leads to for who has the view for a root. */
 static void mask(int view, const char *path) {
     struct open_how how = {
         .flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
-        .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
+        .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
     };
     int target = (int)syscall(SYS_openat2, view, path, &how, sizeof(how));
 
-    if (target < 0 && (errno == ENOENT || errno == ENOTDIR))
+    if (target < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
         return;
     if (target < 0)
         fail("cannot mask '%s'", path);

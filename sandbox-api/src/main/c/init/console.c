@@ -40,7 +40,7 @@ bool open_console(struct console *console, uint32_t serial, const uint8_t *recor
     memset(console, 0, sizeof(*console));
     console->program = (struct program){
         .pid = pid, .report = -1, .input = {.fd = -1}, .outputs = {{.fd = -1}, {.fd = -1}}};
-    console->tty = -1;
+    console->line = (struct line){.fd = -1, .arrivals = -1};
     console->bytes = malloc(size ? size : 1);
     if (!console->bytes)
         return refuse(console, failure, STAGE_RECORD, ENOMEM, "no memory for the launch record");
@@ -52,8 +52,7 @@ bool open_console(struct console *console, uint32_t serial, const uint8_t *recor
         fault = console_fault(&console->record);
     if (fault)
         return refuse(console, failure, STAGE_RECORD, EINVAL, fault);
-    console->tty = open_raw_tty(console->record.console);
-    if (console->tty < 0)
+    if (!open_line(&console->line, console->record.console))
         return refuse(console, failure, STAGE_TERMINAL, errno, "cannot open the console");
     console->serial = serial;
     console->used = true;
@@ -69,13 +68,14 @@ static bool has_output_room(const struct console *console) {
 }
 
 struct console_watch watch_console(const struct console *console) {
-    struct console_watch watch = {.tty = console->tty, .terminal = terminal_of(console)};
+    struct console_watch watch = {.terminal = terminal_of(console)};
     const struct output *output = &console->program.outputs[0];
 
     if (console->in_used < CONSOLE_IN)
         watch.tty_events |= POLLIN;
     if (console->out_used > 0)
         watch.tty_events |= POLLOUT;
+    watch.tty = watch_line(&console->line, &watch.tty_events);
     if (has_output_room(console))
         watch.terminal_events |= POLLIN;
     if (console->in_used > 0 || console->ending)
@@ -86,10 +86,8 @@ struct console_watch watch_console(const struct console *console) {
     return watch;
 }
 
-static void close_line(struct console *console) {
-    if (console->tty >= 0)
-        close(console->tty);
-    console->tty = -1;
+static void lose_line(struct console *console) {
+    close_line(&console->line);
     console->out_used = 0;
     hang_up_console(console);
 }
@@ -125,19 +123,31 @@ static void take_byte(struct console *console, uint8_t byte) {
     }
 }
 
-void tty_event(struct console *console, short events) {
-    uint8_t chunk[CONSOLE_IN];
-    ssize_t got = 0;
+/* What a host that went away had begun to say is no part of what the next one says. */
+static void end_line(struct console *console) {
+    if (take_line_end(&console->line))
+        lose_line(console);
+    else
+        console->telnet = (struct telnet){0};
+}
 
-    if (events & POLLIN) {
-        got = read(console->tty, chunk, CONSOLE_IN - console->in_used);
-        for (ssize_t i = 0; i < got; i++)
-            take_byte(console, chunk[i]);
-    }
-    bool ended = events & POLLIN ? got == 0 || (got < 0 && !is_temporary(errno))
-                                 : (events & (POLLHUP | POLLERR | POLLNVAL)) != 0;
-    if (ended)
-        close_line(console);
+static void read_line(struct console *console) {
+    uint8_t chunk[CONSOLE_IN];
+    ssize_t got = read(console->line.fd, chunk, CONSOLE_IN - console->in_used);
+
+    for (ssize_t i = 0; i < got; i++)
+        take_byte(console, chunk[i]);
+    if (got == 0 || (got < 0 && !is_temporary(errno)))
+        end_line(console);
+}
+
+void tty_event(struct console *console, short events) {
+    if (console->line.away)
+        hear_arrivals(&console->line);
+    else if (events & POLLIN)
+        read_line(console);
+    else if (events & (POLLHUP | POLLERR | POLLNVAL))
+        end_line(console);
 }
 
 void terminal_event(struct console *console, short events) {
@@ -182,8 +192,7 @@ static void forget_input(struct console *console) {
     console->ending = false;
     console->wanted = false;
     console->last = 0;
-    if (console->tty >= 0)
-        tcflush(console->tty, TCIFLUSH); /* fails for a line that is gone, which poll tells */
+    forget_received(&console->line);
 }
 
 static void take_start(struct console *console) {
@@ -252,13 +261,14 @@ static void tell_end(struct console *console) {
 }
 
 static void flush_line(struct console *console) {
-    ssize_t written = console->tty < 0 || console->out_used == 0 ? 0 : write(console->tty, console->out, console->out_used);
+    int fd = console->line.fd;
+    ssize_t written = fd < 0 || console->out_used == 0 ? 0 : write(fd, console->out, console->out_used);
 
     if (written > 0) {
         console->out_used -= (size_t)written;
         memmove(console->out, console->out + written, console->out_used);
     } else if (written < 0 && !is_temporary(errno)) {
-        close_line(console);
+        lose_line(console);
     }
 }
 
@@ -268,6 +278,8 @@ void serve_console(struct console *console, const struct payload *payload) {
         if (!console->program.used)
             console->in_used = 0;
     }
+    if (console->line.away && console->in_used == 0)
+        read_line(console); /* what was left unread when the host went away, for lack of room */
     if (console->wanted && !console->program.used)
         start(console, payload);
     if (console->program.used)

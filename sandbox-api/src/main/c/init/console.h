@@ -1,7 +1,7 @@
 /*
  * A console with a program behind it, as a getty has a login: the program starts when somebody comes, its terminal's
- * bytes go to and from a tty of the supervisor's own, and when it has ended the next one who comes gets another.
- * Nothing here waits for the tty's other side.
+ * bytes go to and from a line of the supervisor's own, and when it has ended the next one who comes gets another.
+ * Nothing here waits for the line's other side.
  */
 #ifndef SANDBOX_CONSOLE_H
 #define SANDBOX_CONSOLE_H
@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "line.h"
 #include "payload.h"
 #include "program.h"
 #include "record.h"
@@ -22,7 +23,7 @@ struct console {
     bool hung_up; /* no program is started any more */
     bool wanted;  /* somebody has come while none ran */
     uint32_t serial;
-    int tty;
+    struct line line;
     uint8_t *bytes; /* the record's */
     struct record record;
     struct program program;
@@ -35,10 +36,10 @@ struct console {
     uint8_t out[CONSOLE_OUT]; /* on its way to the host */
 };
 
-/* Opens the record's tty and keeps a copy of the record; false: failure says why, and nothing is left of it. */
+/* Opens the record's line and keeps a copy of the record; false: failure says why, and nothing is left of it. */
 bool open_console(struct console *console, uint32_t serial, const uint8_t *record, size_t size, struct report *failure);
 
-/* The events that its tty and its program's terminal are to be watched for; a descriptor of -1 for none of them. */
+/* The events that its line and its program's terminal are to be watched for; a descriptor of -1 for none of them. */
 struct console_watch {
     int tty;
     short tty_events;

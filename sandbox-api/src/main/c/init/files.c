@@ -127,8 +127,7 @@ static bool follow(const char *path, char target[PATH_MAX]) {
     return false;
 }
 
-/* The place of a file, made anew where the directory is one of the sandbox's own; -1: there is none. */
-static int place_of_file(const char *path) {
+int place_of_file(const char *path) {
     char target[PATH_MAX];
     int place = open_place(path);
 

@@ -1,7 +1,7 @@
 /*
  * sandbox-init: the first process of a sandbox. It connects to the host by the carrier that its first argument names
  * and runs programs for it, as docs/protocol.md says. As the first process of a virtual machine it is told, too, which
- * modules to load, as docs/boot.md says.
+ * modules to load, as docs/boot.md says. On a host it holds places for what a machine is to have there.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +15,7 @@
 #include "carrier.h"
 #include "kernel.h"
 #include "machine.h"
+#include "places.h"
 #include "supervisor.h"
 
 static _Noreturn void fail(const char *what) {
@@ -70,6 +71,8 @@ int main(int argc, char **argv) {
         end_machine();
     }
     fill_stdio();
+    if (argc > 1 && strcmp(argv[1], "places") == 0)
+        return hold_places(argc - 2, argv + 2);
     if (argc != 2) {
         fprintf(stderr, "usage: sandbox-init unix:PATH | tty:PATH\n");
         _exit(1);

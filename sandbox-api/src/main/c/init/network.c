@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -42,6 +43,33 @@ static bool raise_link(int netlink, const char *interface, struct report *failur
     return set_link_up(netlink, interface) == 0 || fail(failure, "cannot set the network interface %s up", interface);
 }
 
+static bool has_address(const struct record *record, uint32_t interface) {
+    for (size_t i = 0; i < record->item_count; i++) {
+        if (record->items[i].tag == TAG_ADDRESS && record->items[i].interface == interface)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Routers on the network offer addresses and routes of their own, and a program's connections would come from one of
+ * them. A kernel without IPv6 hears no router.
+ */
+static bool ignore_routers(const char *interface, struct report *failure) {
+    char path[sizeof("/proc/sys/net/ipv6/conf//accept_ra") + IFNAMSIZ];
+
+    snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/accept_ra", interface);
+    int setting = open(path, O_WRONLY | O_CLOEXEC);
+    if (setting < 0 && errno == ENOENT)
+        return true;
+    bool good = setting >= 0 && write(setting, "0", 1) == 1;
+    if (!good)
+        fail(failure, "cannot have %s ignore the addresses that routers offer", interface);
+    if (setting >= 0)
+        close(setting);
+    return good;
+}
+
 /* The name that DHCP servers are told: the record's comes into force later. */
 static const char *host_name_of(const struct record *record, char own[HOST_NAME_SIZE]) {
     for (size_t i = 0; i < record->item_count; i++) {
@@ -63,13 +91,16 @@ static bool begin_dhcp(struct network *network, uint32_t number, const char *int
     return true;
 }
 
-static bool begin_interface(struct network *network, int netlink, const struct item *item, const char *host_name,
-                            struct report *failure) {
+/* What the config gives an address has that alone; what asks for one takes all that it is offered. */
+static bool begin_interface(struct network *network, int netlink, const struct record *record, const struct item *item,
+                            const char *host_name, struct report *failure) {
     char interface[IFNAMSIZ];
+    bool asks = item->mode & FLAG_DHCP;
 
     name_interface(interface, item->interface);
-    return raise_link(netlink, interface, failure) &&
-           (!(item->mode & FLAG_DHCP) || begin_dhcp(network, item->interface, interface, host_name, failure));
+    return (asks || !has_address(record, item->interface) || ignore_routers(interface, failure)) &&
+           raise_link(netlink, interface, failure) &&
+           (!asks || begin_dhcp(network, item->interface, interface, host_name, failure));
 }
 
 bool begin_network(struct network *network, const struct record *record, struct report *failure) {
@@ -80,7 +111,7 @@ bool begin_network(struct network *network, const struct record *record, struct 
 
     for (size_t i = 0; good && i < record->item_count; i++) {
         if (record->items[i].tag == TAG_INTERFACE)
-            good = begin_interface(network, netlink, &record->items[i], host_name, failure);
+            good = begin_interface(network, netlink, record, &record->items[i], host_name, failure);
     }
     if (netlink >= 0)
         close(netlink);

@@ -146,6 +146,19 @@ static int make_along(struct placeholders *placeholders, struct way *way, mode_t
     return 0;
 }
 
+int make_placeholder(struct placeholders *placeholders, const char *directory, const char *path, mode_t kind,
+                     const struct owner *owner) {
+    struct way way;
+
+    if (start_way_below(&way, directory, path) < 0)
+        return -1;
+    int made = make_along(placeholders, &way, kind, owner);
+    int error = errno;
+    end_way(&way);
+    errno = error;
+    return made;
+}
+
 static int make_for(struct placeholders *placeholders, const struct item *item) {
     const struct owner owner = {item->uid, item->gid};
     struct stored stored;

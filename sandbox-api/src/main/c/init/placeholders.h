@@ -15,6 +15,7 @@
 
 #include "record.h"
 #include "report.h"
+#include "way.h"
 
 enum { PLACEHOLDERS_LARGEST = 256 };
 
@@ -32,6 +33,10 @@ struct placeholders {
     size_t count;
     struct placeholder kept[PLACEHOLDERS_LARGEST];
 };
+
+/* Makes one where there is none, and directories on the way to it, below a directory; -1 with errno. */
+int make_placeholder(struct placeholders *placeholders, const char *directory, const char *path, mode_t kind,
+                     const struct owner *owner);
 
 /* Makes those that the record's items need. False: failure says why, and what had been made is still to be removed. */
 bool make_placeholders(struct placeholders *placeholders, const struct record *record, struct report *failure);

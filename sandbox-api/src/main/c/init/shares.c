@@ -90,8 +90,14 @@ static int make_share(const struct item *item) {
     }
 }
 
+static bool is_of_file(const struct item *item) {
+    struct stat status;
+
+    return item->share == SHARE_BIND && stat(item->text, &status) == 0 && !S_ISDIR(status.st_mode);
+}
+
 static void attach(int share, const struct item *item, const char *path) {
-    int place = open_place(path);
+    int place = is_of_file(item) ? place_of_file(path) : open_place(path);
 
     if (place < 0 && is_root(item))
         report_failure(STAGE_MOUNTS, "cannot open '%s'", path);
@@ -107,7 +113,8 @@ void put_share(const struct item *item) {
     if (is_root(item) || is_store(item))
         return; /* enter_root has */
     int share = make_share(item);
-    make_target(item->path);
+    if (!is_of_file(item))
+        make_target(item->path);
     attach(share, item, item->path);
 }
 

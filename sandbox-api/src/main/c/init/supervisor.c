@@ -171,7 +171,7 @@ static void take_output_event(struct program *program, const struct watched *wat
 static void take_console_event(struct console *console, enum source source, short events) {
     if (source == SOURCE_CONSOLE_REPORT && console->program.report >= 0)
         hear_program(&console->program);
-    if (source == SOURCE_TTY && console->tty >= 0)
+    if (source == SOURCE_TTY && console->line.fd >= 0)
         tty_event(console, events);
     if (source == SOURCE_TERMINAL && console->program.used && console->program.outputs[0].fd >= 0)
         terminal_event(console, events);

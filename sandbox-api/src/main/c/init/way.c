@@ -23,17 +23,27 @@ static void close_keeping_errno(int fd) {
 }
 
 int start_way(struct way *way, const char *path) {
-    struct mount_place root;
+    if (start_way_below(way, "/", path) < 0)
+        return -1;
+    way->root = way->mount;
+    return 0;
+}
 
-    *way = (struct way){.path = path, .rest = skip_slashes(path)};
-    way->place = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+/* No mount has this number, so none is the root, where links are followed. */
+#define NO_MOUNT UINT64_MAX
+
+int start_way_below(struct way *way, const char *directory, const char *path) {
+    struct mount_place start;
+
+    *way = (struct way){.path = path, .rest = skip_slashes(path), .root = NO_MOUNT};
+    way->place = open(directory, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (way->place < 0)
         return -1;
-    if (find_mount(way->place, &root) < 0) {
+    if (find_mount(way->place, &start) < 0) {
         close_keeping_errno(way->place);
         return -1;
     }
-    way->root = way->mount = root.mount;
+    way->mount = start.mount;
     return 0;
 }
 

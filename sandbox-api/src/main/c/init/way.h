@@ -27,6 +27,9 @@ struct way {
 /* Starts at /, which a path of "/" has at its end, too; -1 with errno. */
 int start_way(struct way *way, const char *path);
 
+/* Starts at a directory, below which no symbolic link is followed; -1 with errno. */
+int start_way_below(struct way *way, const char *directory, const char *path);
+
 void end_way(struct way *way);
 
 /* The name ahead; -1 with errno where it is none: at the end (EISDIR), "..", or too long. */

@@ -26,6 +26,15 @@ static const char qemu_conf[] = "user = \"root\"\n"
                                 "security_driver = \"none\"\n"
                                 "stdio_handler = \"file\"\n"
                                 "hugetlbfs_mount = []\n";
+/* Of a user namespace: cgroups and devices are out of reach, and so are trusted attributes. */
+static const char machines_conf[] = "user = \"root\"\n"
+                                    "group = \"root\"\n"
+                                    "security_driver = \"none\"\n"
+                                    "stdio_handler = \"file\"\n"
+                                    "hugetlbfs_mount = []\n"
+                                    "cgroup_controllers = []\n"
+                                    "namespaces = []\n"
+                                    "remember_owner = 0\n";
 static const char lxc_conf[] = "security_driver = \"none\"\n";
 
 bool is_id(const char *text)
@@ -79,7 +88,7 @@ bool daemon_claim(struct daemon *daemon)
     return format_path(daemon->directory, sizeof daemon->directory, "%s", published);
 }
 
-static bool make_directory(const char *parent, const char *name)
+bool daemon_make_directory(const char *parent, const char *name)
 {
     char path[PATH_SIZE];
 
@@ -90,11 +99,11 @@ static bool make_directory(const char *parent, const char *name)
     return true;
 }
 
-static bool write_file(const struct daemon *daemon, const char *name, const char *text)
+bool daemon_write(const struct daemon *daemon, const char *name, const char *text)
 {
     char path[PATH_SIZE];
 
-    if (!format_path(path, sizeof path, "%s/etc/%s", daemon->directory, name))
+    if (!format_path(path, sizeof path, "%s/%s", daemon->directory, name))
         return false;
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
@@ -110,11 +119,12 @@ bool daemon_furnish(const struct daemon *daemon)
     static const char *const names[] = {"etc", "lib", "log", "marked", "run", "run/libvirt"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!make_directory(daemon->directory, names[i]))
+        if (!daemon_make_directory(daemon->directory, names[i]))
             return false;
-    return make_directory(daemon->cache, "libvirt") &&
-           write_file(daemon, "libvirtd.conf", libvirtd_conf) &&
-           write_file(daemon, "qemu.conf", qemu_conf) && write_file(daemon, "lxc.conf", lxc_conf);
+    return daemon_make_directory(daemon->cache, "libvirt") &&
+           daemon_write(daemon, "etc/libvirtd.conf", libvirtd_conf) &&
+           daemon_write(daemon, "etc/qemu.conf", daemon->machines ? machines_conf : qemu_conf) &&
+           daemon_write(daemon, "etc/lxc.conf", lxc_conf);
 }
 
 bool daemon_listen(struct daemon *daemon)

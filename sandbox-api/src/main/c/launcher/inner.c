@@ -98,8 +98,11 @@ static _Noreturn void exec_libvirtd(const struct daemon *daemon)
     setsid();
     /* dup2 of a descriptor onto itself would leave it to be closed by exec */
     if (daemon->socket == LISTEN_FD ? fcntl(LISTEN_FD, F_SETFD, 0) == 0
-                                    : dup2(daemon->socket, LISTEN_FD) == LISTEN_FD)
+                                    : dup2(daemon->socket, LISTEN_FD) == LISTEN_FD) {
+        if (daemon->session)
+            session_exec(daemon, chosen ? drivers : NULL);
         execve(daemon->libvirtd, arguments, environment);
+    }
     perror("sandbox-libvirtd: cannot run libvirtd");
     _exit(127);
 }
@@ -167,19 +170,27 @@ static _Noreturn void keep_running(const struct daemon *daemon, pid_t libvirtd)
     give_up(-1);
 }
 
+static bool enter_namespaces(const struct daemon *daemon)
+{
+    if (daemon->machines) {
+        if (unshare(CLONE_NEWNS) != 0)
+            return problem_set("cannot make a mount namespace");
+        return places_arrange(daemon) && users_prepare(daemon) && groups_pretend();
+    }
+    if (!cgroups_enter())
+        return false;
+    if (unshare(CLONE_NEWNS | CLONE_NEWCGROUP) != 0)
+        return problem_set("cannot make a mount and a cgroup namespace");
+    if (daemon->private_network && unshare(CLONE_NEWNET) != 0)
+        return problem_set("cannot make a network namespace");
+    return places_arrange(daemon) && (!daemon->private_network || network_arrange(daemon)) &&
+           users_prepare(daemon) && cgroups_remount();
+}
+
 _Noreturn void inner_run(const struct daemon *daemon, int report, int outer)
 {
-    if (!let_go_of_owner(daemon) || !die_with(outer) || !cgroups_enter())
-        give_up(report);
-    if (unshare(CLONE_NEWNS | CLONE_NEWCGROUP) != 0) {
-        problem_set("cannot make a mount and a cgroup namespace");
-        give_up(report);
-    }
-    if (daemon->private_network && unshare(CLONE_NEWNET) != 0) {
-        problem_set("cannot make a network namespace");
-        give_up(report);
-    }
-    if (!places_arrange(daemon) || (daemon->private_network && !network_arrange(daemon)) || !users_prepare(daemon) || !cgroups_remount())
+    if (!let_go_of_owner(daemon) || !die_with(outer) ||
+        !(daemon->session ? session_adopt() : enter_namespaces(daemon)))
         give_up(report);
     pid_t libvirtd = spawn_libvirtd(daemon);
     if (libvirtd < 0 || write(report, "+", 1) != 1)

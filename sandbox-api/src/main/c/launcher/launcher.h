@@ -2,10 +2,14 @@
  * sandbox-libvirtd: a libvirt daemon of one process's own.
  *
  *   sandbox-libvirtd run STATE ID CACHE LIBVIRTD [private-network]   run a daemon until stdin ends
+ *   sandbox-libvirtd run STATE ID CACHE LIBVIRTD session             the same without root
+ *   sandbox-libvirtd run STATE ID CACHE LIBVIRTD machines            the same without cgroups
  *   sandbox-libvirtd sweep STATE                                     remove what dead daemons left
  *
  * Two processes. The outer one watches its stdin, whose other end the owner holds, and cleans up.
  * The inner one is PID 1 of a PID and mount namespace: libvirtd and all it starts end with it.
+ *
+ * Without root there are no namespaces: what libvirtd has started carries a mark, and is killed by it.
  *
  * STATE/daemon-ID holds everything of one daemon. Its owner file is locked while its outer process
  * lives; a directory whose lock is free belongs to nobody.
@@ -38,7 +42,10 @@ struct daemon {
     char directory[PATH_SIZE];
     char cache[PATH_SIZE];
     char libvirtd[PATH_SIZE];
+    bool session;         /* of a user without root: no namespaces, no cgroups */
+    bool machines;        /* of a root that cannot have containers: no cgroups */
     bool private_network; /* a network namespace of its own, in place of the host's */
+    pid_t outer;          /* the outer process */
     int owner;  /* the locked file; its descriptor is the outer process's alone */
     int socket; /* listens; handed to every libvirtd in turn */
 };
@@ -49,6 +56,9 @@ bool daemon_claim(struct daemon *daemon);
 /* Directories and settings that libvirtd is given in place of the host's. */
 bool daemon_furnish(const struct daemon *daemon);
 bool daemon_listen(struct daemon *daemon);
+bool daemon_make_directory(const char *parent, const char *name);
+/* Writes a file that its owner alone may read. */
+bool daemon_write(const struct daemon *daemon, const char *name, const char *text);
 
 /* cgroups.c: the one cgroup of a daemon, in every hierarchy. */
 
@@ -82,6 +92,27 @@ bool users_lend(void);
 bool users_lent(void);
 /* Waits until libvirtd is up, then shows the host's own files again. */
 void users_take_back(const struct daemon *daemon);
+
+/* session.c: the daemon of a user without root. */
+
+/* As daemon_furnish; the process's working directory is the daemon's then. */
+bool session_furnish(const struct daemon *daemon);
+/* Makes what its descendants leave behind when they end its own children. */
+bool session_adopt(void);
+/* Becomes libvirtd; drivers is a string of the environment, or NULL. */
+_Noreturn void session_exec(const struct daemon *daemon, char *drivers);
+/* Kills whatever the daemon of a directory has started; nothing where it is another kind of daemon's. */
+void session_end(int directory, const char *name);
+
+/* user_namespace.c: where root lacks the right to namespaces. */
+
+/* Makes a PID namespace for the next child, in a user namespace of this one's own if need be. */
+bool pid_namespace_make(bool may_take_user_namespace);
+/*
+ * Where the groups of a user namespace are fixed, lets setgroups seem to succeed: libvirt sets
+ * root's for QEMU, and goes on only if it could. The filter looks at no pointer, and grants nothing.
+ */
+bool groups_pretend(void);
 
 /* tree.c */
 

@@ -8,7 +8,7 @@
 
 static int usage(void)
 {
-    fputs("usage: sandbox-libvirtd run STATE ID CACHE LIBVIRTD [private-network]"
+    fputs("usage: sandbox-libvirtd run STATE ID CACHE LIBVIRTD [private-network | session | machines]"
           " | sandbox-libvirtd sweep STATE\n",
           stderr);
     return 2;
@@ -25,8 +25,11 @@ static int run(char **arguments)
         !format_path(daemon.cache, sizeof daemon.cache, "%s", arguments[2]) ||
         !format_path(daemon.libvirtd, sizeof daemon.libvirtd, "%s", arguments[3]))
         return usage();
-    daemon.private_network = arguments[4] != NULL;
-    if (daemon.private_network && strcmp(arguments[4], "private-network") != 0)
+    const char *option = arguments[4];
+    daemon.private_network = option != NULL && strcmp(option, "private-network") == 0;
+    daemon.session = option != NULL && strcmp(option, "session") == 0;
+    daemon.machines = option != NULL && strcmp(option, "machines") == 0;
+    if (option != NULL && !daemon.private_network && !daemon.session && !daemon.machines)
         return usage();
     return outer_run(&daemon);
 }

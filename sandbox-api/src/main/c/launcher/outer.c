@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,7 +24,7 @@ static bool make_pipe(int ends[2])
     return pipe2(ends, O_CLOEXEC) == 0 || problem_set("cannot make a pipe");
 }
 
-/* The inner process is the first of a new PID namespace; this one stays in its own. */
+/* The inner process is the first of a new PID namespace, if there is one; this one stays in its own. */
 static pid_t fork_inner(const struct daemon *daemon, int *report)
 {
     int ends[2];
@@ -37,10 +36,8 @@ static pid_t fork_inner(const struct daemon *daemon, int *report)
     }
     if (!make_pipe(ends))
         return -1;
-    if (unshare(CLONE_NEWPID) != 0) {
-        problem_set("cannot make a PID namespace; the right to (CAP_SYS_ADMIN) is missing");
+    if (!daemon->session && !pid_namespace_make(daemon->machines))
         return -1;
-    }
     pid_t inner = fork();
     if (inner == 0) {
         close(ends[0]);
@@ -183,6 +180,13 @@ static void remove_all(const struct daemon *daemon)
     state_remove_if_empty(daemon->state);
 }
 
+static bool furnish(const struct daemon *daemon)
+{
+    if (daemon->session)
+        return session_furnish(daemon) && session_adopt();
+    return daemon_furnish(daemon) && (daemon->machines || cgroups_make(daemon));
+}
+
 static int fail(const struct daemon *daemon, pid_t inner)
 {
     end_inner(inner);
@@ -199,6 +203,7 @@ int outer_run(struct daemon *daemon)
     pid_t inner = -1;
     int signals = open_signals();
 
+    daemon->outer = getpid();
     if (signals < 0) {
         problem_set("cannot take signals");
         return fail(daemon, inner);
@@ -208,8 +213,7 @@ int outer_run(struct daemon *daemon)
         problem_set("cannot make a session");
         return fail(daemon, inner);
     }
-    if (!daemon_claim(daemon) || !daemon_furnish(daemon) || !daemon_listen(daemon) ||
-        !cgroups_make(daemon) || (inner = fork_inner(daemon, &report)) < 0)
+    if (!daemon_claim(daemon) || !furnish(daemon) || !daemon_listen(daemon) || (inner = fork_inner(daemon, &report)) < 0)
         return fail(daemon, inner);
     /* libvirtd starts meanwhile */
     if (!sweep(daemon->state, NULL))

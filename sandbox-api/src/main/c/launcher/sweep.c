@@ -37,6 +37,7 @@ void daemon_remove(int state, const char *name)
     if (directory < 0)
         return;
     cgroups_remove(directory, name + strlen(DAEMON));
+    session_end(directory, name);
     close(directory);
     tree_remove(state, name);
 }

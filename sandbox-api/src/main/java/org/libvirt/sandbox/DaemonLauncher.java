@@ -68,7 +68,9 @@ final class DaemonLauncher {
       throw new HostLacksException(
           "cannot start an embedded libvirt daemon in "
               + site.state()
-              + ", which must be writable and on a file system without noexec: "
+              + ", which must be writable and on a file system without noexec"
+              + site.cure()
+              + ": "
               + e.getMessage(),
           e);
     } finally {

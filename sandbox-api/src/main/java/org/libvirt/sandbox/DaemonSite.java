@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.libvirt.sandbox.config.Identity;
 
 /**
  * The places of this host that an embedded daemon needs.
@@ -75,16 +76,40 @@ record DaemonSite(Path state, Path cache, List<Path> programs) {
     }
   }
 
+  /** How another place is chosen, as the rest of a sentence; root's is where it is. */
+  String cure() {
+    return isRoot() ? "" : " (XDG_RUNTIME_DIR, or else HOME, says where)";
+  }
+
+  boolean isRoot() {
+    return HostDirectories.isRoot();
+  }
+
   /**
-   * Refuses other users than root.
+   * Refuses other users than root, who cannot have containers.
    *
    * @throws HostLacksException if this process is not root's
    */
   void requireRoot() {
     if (!HostDirectories.isRoot()) {
       throw new HostLacksException(
-          "an embedded libvirt daemon needs root: its containers need namespaces and cgroups that"
-              + " only root can make; run as root, or open a connection to a running daemon");
+          "containers need root: only root can make the namespaces and cgroups that they need; run"
+              + " as root, or take virtual machines, by the driver 'qemu'");
+    }
+  }
+
+  /**
+   * Refuses a user that has no name, whom libvirtd does not serve.
+   *
+   * @throws HostLacksException if the host does not know this process's user id
+   */
+  void requireKnownUser() {
+    long uid = Identity.caller().uid();
+    if (HostUsers.find(uid).isEmpty()) {
+      throw new HostLacksException(
+          "libvirt needs a name for this user, and this host knows none for the user id %d; have a"
+                  .formatted(uid)
+              + " line for it added to /etc/passwd");
     }
   }
 

@@ -24,9 +24,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A private libvirt daemon of this process. It needs libvirt's programs and root, and no service of
- * the system; what it writes lies in a directory of its own below {@link HostDirectories#state()},
- * and nothing of it is left when it is closed or when this process ends, however that ends.
+ * A private libvirt daemon of this process. It needs libvirt's programs, and no service of the
+ * system; what it writes lies in a directory of its own below {@link HostDirectories#state()}, and
+ * nothing of it is left when it is closed or when this process ends, however that ends.
  *
  * <pre>{@code
  * try (var libvirt = EmbeddedLibvirt.start()) {
@@ -36,9 +36,11 @@ import java.util.stream.Collectors;
  * }</pre>
  *
  * <ul>
- *   <li>The daemon and all that it runs live in a PID namespace of their own: the process ids that
- *       libvirt tells are not the host's.
- *   <li>It sees the host's files, but for {@code /run}, {@code /etc/libvirt}, {@code
+ *   <li>Root's can run containers and virtual machines, that of any other user virtual machines
+ *       only, as that user.
+ *   <li>Root's daemon and all that it runs live in a PID namespace of their own: the process ids
+ *       that libvirt tells are not the host's.
+ *   <li>Root's sees the host's files, but for {@code /run}, {@code /etc/libvirt}, {@code
  *       /var/lib/libvirt}, {@code /var/log/libvirt} and {@code /var/cache/libvirt}, which are its
  *       own. These exist for it, and for containers on the host's root, also where the host has
  *       none.
@@ -75,7 +77,10 @@ public final class EmbeddedLibvirt implements AutoCloseable {
           Path.of("/var/log/libvirt"),
           Path.of("/var/cache/libvirt"));
 
-  private static final String SOCKET_PARAMETER = "+unix:///system?socket=";
+  private static final String SOCKET_PARAMETER = "?socket=";
+
+  /** The one of libvirt's drivers that works without root. */
+  private static final String MACHINES = "qemu";
 
   private final DaemonSite site;
   private final boolean privateNetwork;
@@ -109,8 +114,8 @@ public final class EmbeddedLibvirt implements AutoCloseable {
    * waits until libvirtd is up.
    *
    * @return the daemon; close it
-   * @throws HostLacksException if libvirtd is not installed, this process is not root's, or the
-   *     host lacks cgroups or the right to use them
+   * @throws HostLacksException if libvirtd is not installed, or, where this process is root's, the
+   *     host lacks cgroups or the right to use them, or else does not know the user's name
    */
   public static EmbeddedLibvirt start() {
     return start(DaemonSite.ofHost());
@@ -118,9 +123,7 @@ public final class EmbeddedLibvirt implements AutoCloseable {
 
   static EmbeddedLibvirt start(DaemonSite site) {
     Path libvirtd = site.libvirtd();
-    site.requireRoot();
-    return new EmbeddedLibvirt(
-        site, false, DaemonLauncher.run(site, libvirtd, List.of(), List.of()));
+    return site.isRoot() ? start(site, libvirtd, List.of()) : startSession(site, libvirtd);
   }
 
   /**
@@ -129,16 +132,40 @@ public final class EmbeddedLibvirt implements AutoCloseable {
    *
    * @param driver libvirt's name of a driver, {@code lxc} or {@code qemu}
    * @return the daemon; close it
-   * @throws HostLacksException as {@link #start()}
+   * @throws HostLacksException as {@link #start()}, and if this process is not root's and the
+   *     driver is not {@code qemu}
    * @throws IllegalArgumentException if the driver is no name
    */
   public static EmbeddedLibvirt startFor(String driver) {
     requireName(driver);
     DaemonSite site = DaemonSite.ofHost();
     Path libvirtd = site.libvirtd();
-    site.requireRoot();
+    if (!driver.equals(MACHINES)) {
+      site.requireRoot();
+    }
+    if (!site.isRoot()) {
+      return startSession(site, libvirtd);
+    }
+    return driver.equals(MACHINES) && ContainerObstacle.ofThisProcess().isPresent()
+        ? startMachines(site, libvirtd)
+        : start(site, libvirtd, List.of(driver));
+  }
+
+  private static EmbeddedLibvirt start(DaemonSite site, Path libvirtd, List<String> drivers) {
+    return new EmbeddedLibvirt(site, false, DaemonLauncher.run(site, libvirtd, drivers, List.of()));
+  }
+
+  /** Of a root that cannot have containers: without cgroups. */
+  private static EmbeddedLibvirt startMachines(DaemonSite site, Path libvirtd) {
     return new EmbeddedLibvirt(
-        site, false, DaemonLauncher.run(site, libvirtd, List.of(driver), List.of()));
+        site, false, DaemonLauncher.run(site, libvirtd, List.of(MACHINES), List.of("machines")));
+  }
+
+  /** Nothing but its QEMU driver is of use to a user without root. */
+  private static EmbeddedLibvirt startSession(DaemonSite site, Path libvirtd) {
+    site.requireKnownUser();
+    return new EmbeddedLibvirt(
+        site, false, DaemonLauncher.run(site, libvirtd, List.of(MACHINES), List.of("session")));
   }
 
   /**
@@ -147,8 +174,8 @@ public final class EmbeddedLibvirt implements AutoCloseable {
    * the daemon. Otherwise as {@link #start()}.
    *
    * @return the daemon; close it
-   * @throws HostLacksException as {@link #start()}, and if the programs that libvirt makes networks
-   *     with, dnsmasq and iptables, are not installed
+   * @throws HostLacksException as {@link #start()}, if this process is not root's, and if the
+   *     programs that libvirt makes networks with, dnsmasq and iptables, are not installed
    */
   public static EmbeddedLibvirt startWithPrivateNetwork() {
     return startWithPrivateNetwork(DaemonSite.ofHost());
@@ -167,14 +194,13 @@ public final class EmbeddedLibvirt implements AutoCloseable {
    * of every start; daemons that live, of any process, are left alone.
    *
    * @return the names of the dead daemons' directories, which are removed
-   * @throws HostLacksException if this process is not root's, or something cannot be removed
+   * @throws HostLacksException if something cannot be removed
    */
   public static List<String> sweep() {
     return sweep(DaemonSite.ofHost());
   }
 
   static List<String> sweep(DaemonSite site) {
-    site.requireRoot();
     return Files.isDirectory(site.state()) ? DaemonLauncher.sweep(site) : List.of();
   }
 
@@ -182,12 +208,16 @@ public final class EmbeddedLibvirt implements AutoCloseable {
    * The URI at which libvirt's clients find this daemon.
    *
    * @param driver libvirt's name of a driver, {@code lxc} or {@code qemu}
-   * @return such as {@code lxc+unix:///system?socket=/…}
+   * @return such as {@code lxc+unix:///system?socket=/…}, with {@code session} where this process
+   *     is not root's
    * @throws IllegalArgumentException if the driver is no name
    */
   public String uri(String driver) {
     requireName(driver);
-    return driver + SOCKET_PARAMETER + socket();
+    return driver
+        + (site.isRoot() ? "+unix:///system" : "+unix:///session")
+        + SOCKET_PARAMETER
+        + socket();
   }
 
   private static void requireName(String driver) {
@@ -198,7 +228,7 @@ public final class EmbeddedLibvirt implements AutoCloseable {
   }
 
   /**
-   * The Unix-domain socket at which libvirtd listens. Only root can reach it.
+   * The Unix-domain socket at which libvirtd listens. Only this process's user can reach it.
    *
    * @return an absolute path, shorter than 108 bytes
    */
@@ -207,13 +237,21 @@ public final class EmbeddedLibvirt implements AutoCloseable {
   }
 
   /**
-   * The log of libvirtd and of its launcher. Beside it, {@code lxc/NAME.log} and {@code
-   * qemu/NAME.log} are those of its domains. All of them go with the daemon.
+   * The log of libvirtd and of its launcher. It goes with the daemon.
    *
    * @return an absolute path
    */
   public Path log() {
     return launcher.directory().resolve("log/libvirtd.log");
+  }
+
+  /** Where a domain's log is. It goes with the daemon, too. */
+  Path log(String driver, String domain) {
+    Path logs =
+        site.isRoot()
+            ? log().resolveSibling(driver)
+            : launcher.directory().resolve("cache/libvirt").resolve(driver).resolve("log");
+    return logs.resolve(domain + ".log");
   }
 
   /**
@@ -222,6 +260,11 @@ public final class EmbeddedLibvirt implements AutoCloseable {
    * @throws HostLacksException if the daemon has no network of its own
    */
   void requirePrivateNetwork() {
+    if (!site.isRoot()) {
+      throw new HostLacksException(
+          "libvirt's networks need root; without a source an interface is on QEMU's own network,"
+              + " which needs none");
+    }
     if (!privateNetwork) {
       throw new HostLacksException(
           "this embedded libvirt daemon has no networks, as it would make them on the host; start"
@@ -238,7 +281,7 @@ public final class EmbeddedLibvirt implements AutoCloseable {
    * @return the path in the daemon's mount namespace
    */
   Path libvirtPath(Path path) {
-    return COVERED.stream().anyMatch(path::startsWith)
+    return site.isRoot() && COVERED.stream().anyMatch(path::startsWith)
         ? launcher.directory().resolve("host").resolve(Path.of("/").relativize(path))
         : path;
   }

@@ -1,17 +1,20 @@
 package org.libvirt.sandbox;
 
 import com.google.common.base.Strings;
-import com.sun.security.auth.module.UnixSystem;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.libvirt.sandbox.config.Identity;
 
 /**
- * Where on this host sandboxes keep their files. Both directories are hidden from every sandbox on
- * the host's root.
+ * Where on this host sandboxes keep their files. A root that may not write to {@code /var/lib},
+ * such as that of a user namespace, is a user like others here. Both directories are hidden from
+ * every sandbox on the host's root.
  *
  * <ul>
  *   <li>state: {@code /var/lib/libvirt-sandbox} for root, else {@code
- *       $XDG_RUNTIME_DIR/libvirt-sandbox}, without that variable {@code ~/.cache/libvirt-sandbox}.
- *       What is in it ends with its owner;
+ *       $XDG_RUNTIME_DIR/libvirt-sandbox}; without that variable, or where its directory cannot be
+ *       written to, {@code libvirt-sandbox} in {@code $XDG_CACHE_HOME} or {@code ~/.cache}. What is
+ *       in it ends with its owner;
  *   <li>cache: {@code /var/cache/libvirt-sandbox} for root, else {@code
  *       $XDG_CACHE_HOME/libvirt-sandbox-cache}, without that variable {@code
  *       ~/.cache/libvirt-sandbox-cache}. What is in it may stay, and may be deleted while nothing
@@ -19,7 +22,12 @@ import java.nio.file.Path;
  * </ul>
  */
 public final class HostDirectories {
-  private static final boolean ROOT = new UnixSystem().getUid() == 0;
+  private static final boolean ROOT = Identity.caller().uid() == 0;
+  private static final Path ROOTS_STATE = Path.of("/var/lib/libvirt-sandbox");
+
+  /** The root of a user namespace may write to none of root's places. */
+  private static final boolean AS_ROOT =
+      ROOT && (Files.isWritable(ROOTS_STATE) || Files.isWritable(Path.of("/var/lib")));
 
   private HostDirectories() {}
 
@@ -34,13 +42,13 @@ public final class HostDirectories {
    * @return an absolute path, not checked for existence
    */
   public static Path state() {
-    if (ROOT) {
-      return Path.of("/var/lib/libvirt-sandbox");
+    if (AS_ROOT) {
+      return ROOTS_STATE;
     }
     String runtime = Strings.nullToEmpty(System.getenv("XDG_RUNTIME_DIR"));
-    return runtime.startsWith("/")
+    return runtime.startsWith("/") && Files.isWritable(Path.of(runtime))
         ? Path.of(runtime, "libvirt-sandbox")
-        : Path.of(System.getProperty("user.home"), ".cache", "libvirt-sandbox");
+        : userCache().resolve("libvirt-sandbox");
   }
 
   /**
@@ -49,12 +57,26 @@ public final class HostDirectories {
    * @return an absolute path, not checked for existence
    */
   public static Path cache() {
-    if (ROOT) {
+    if (AS_ROOT) {
       return Path.of("/var/cache/libvirt-sandbox");
     }
+    return userCache().resolve("libvirt-sandbox-cache");
+  }
+
+  /** Where a libvirt daemon of this user's session keeps its logs. */
+  static Path libvirtCache() {
+    return userCache().resolve("libvirt");
+  }
+
+  private static Path userCache() {
     String cache = Strings.nullToEmpty(System.getenv("XDG_CACHE_HOME"));
-    return cache.startsWith("/")
-        ? Path.of(cache, "libvirt-sandbox-cache")
-        : Path.of(System.getProperty("user.home"), ".cache", "libvirt-sandbox-cache");
+    return cache.startsWith("/") ? Path.of(cache) : home().resolve(".cache");
+  }
+
+  /** As all programs have it; the JVM asks the user database alone. */
+  private static Path home() {
+    String home = Strings.nullToEmpty(System.getenv("HOME"));
+    // of a user whom the database does not know, the JVM says "?"
+    return Path.of(home.startsWith("/") ? home : Identity.caller().home());
   }
 }

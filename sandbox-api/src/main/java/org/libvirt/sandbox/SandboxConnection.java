@@ -308,10 +308,18 @@ public final class SandboxConnection implements AutoCloseable {
    */
   public void explain(SandboxException failure, String name, Instant since) {
     if (isLocal()) {
-      Path logs = daemon.map(EmbeddedLibvirt::log).map(Path::getParent).orElse(SYSTEM_LOGS);
-      DomainLog.tail(logs.resolve(driver()).resolve(name + ".log"), since)
-          .ifPresent(failure::attach);
+      Path log =
+          daemon
+              .map(libvirt -> libvirt.log(driver(), name))
+              .orElseGet(() -> hostLogs().resolve(name + ".log"));
+      DomainLog.tail(log, since).ifPresent(failure::attach);
     }
+  }
+
+  private Path hostLogs() {
+    return "/session".equals(URI.create(uri).getPath())
+        ? HostDirectories.libvirtCache().resolve(driver()).resolve("log")
+        : SYSTEM_LOGS.resolve(driver());
   }
 
   /**

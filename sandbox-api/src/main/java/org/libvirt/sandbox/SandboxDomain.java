@@ -5,12 +5,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.libvirt.sandbox.domain.Channel;
+import org.libvirt.sandbox.domain.Console;
+import org.libvirt.sandbox.domain.DomainDefinition;
 
 /**
  * A running libvirt domain that holds one sandbox. It ends with its connection, or earlier by
  * {@link #destroy()}.
  */
 public final class SandboxDomain {
+  /** The name of the port in a machine that is its shell's console. */
+  public static final String SHELL_PORT = "org.libvirt.sandbox.shell";
+
   private final SandboxConnection connection;
   private final UUID uuid;
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
@@ -41,15 +48,21 @@ public final class SandboxDomain {
   }
 
   /**
-   * The terminals of this host at the other ends of the domain's consoles.
+   * What the domain's consoles have on this host: terminals; of a machine the file that keeps what
+   * its serial line says, and the socket of its {@linkplain #SHELL_PORT shell}.
    *
-   * @return one for each console, in the order of the domain's XML; empty where libvirt does not
-   *     tell it
+   * @return one for each console, in the order of the domain's XML, the shell of a machine last;
+   *     empty where libvirt does not tell it
    * @throws LibvirtRefusedException if libvirt cannot be asked, or the domain has ended
    */
-  public List<Optional<Path>> consoleTerminals() {
-    return connection.definition(uuid).consoles().stream()
-        .map(console -> console.tty().map(Path::of))
+  public List<Optional<Path>> consoleEnds() {
+    DomainDefinition definition = connection.definition(uuid);
+    return Stream.concat(
+            definition.consoles().stream().map(Console::tty),
+            definition.channels().stream()
+                .filter(channel -> channel.name().equals(Optional.of(SHELL_PORT)))
+                .map(Channel::socket))
+        .map(end -> end.map(Path::of))
         .toList();
   }
 

@@ -566,7 +566,7 @@ public final class LaunchRecord {
      * Puts the program behind a console: it starts when somebody comes there.
      *
      * @param path the console's terminal as the supervisor sees it, below /dev, such as {@code
-     *     /dev/tty2}
+     *     /dev/tty2}; or, in a machine, a port, such as {@code /dev/virtio-ports/NAME}
      * @return this
      * @throws IllegalArgumentException if the path is not absolute
      */

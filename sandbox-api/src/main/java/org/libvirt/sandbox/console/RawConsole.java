@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.HostLacksException;
-import org.libvirt.sandbox.HostTerminal;
 import org.libvirt.sandbox.SandboxException;
 import org.libvirt.sandbox.TerminalSize;
 
@@ -43,13 +42,13 @@ public final class RawConsole implements SandboxConsole {
   /**
    * Opens a sandbox's log.
    *
-   * @param terminal the other end of its console on this host
+   * @param end the other end of its console on this host: a terminal, or what a machine has
    * @param release run once when the console ends, in whatever way
    * @return the open console
-   * @throws HostLacksException if the terminal cannot be opened
+   * @throws HostLacksException if it cannot be opened
    */
-  public static RawConsole log(Path terminal, Runnable release) {
-    return log(new TerminalCarrier(HostTerminal.open(terminal)), release);
+  public static RawConsole log(Path end, Runnable release) {
+    return log(HostEnd.open(end), release);
   }
 
   static RawConsole log(Carrier carrier, Runnable release) {
@@ -59,13 +58,13 @@ public final class RawConsole implements SandboxConsole {
   /**
    * Opens a sandbox's shell, which is started if none runs.
    *
-   * @param terminal the other end of its console on this host
+   * @param end the other end of its console on this host: a terminal, or what a machine has
    * @param release run once when the console ends, in whatever way
    * @return the open console
-   * @throws HostLacksException if the terminal cannot be opened
+   * @throws HostLacksException if it cannot be opened
    */
-  public static RawConsole shell(Path terminal, Runnable release) {
-    return shell(new TerminalCarrier(HostTerminal.open(terminal)), release);
+  public static RawConsole shell(Path end, Runnable release) {
+    return shell(HostEnd.open(end), release);
   }
 
   static RawConsole shell(Carrier carrier, Runnable release) {
@@ -84,9 +83,9 @@ public final class RawConsole implements SandboxConsole {
   }
 
   /**
-   * What the console shows, from where the last one who read it stopped. It is at its end when the
-   * shell, or the sandbox, has ended; a console that was closed or lost throws an {@link
-   * IOException}.
+   * What the console shows, from where the last one who read it stopped; the log of a machine from
+   * its beginning. It is at its end when the shell, or the sandbox, has ended; a console that was
+   * closed or lost throws an {@link IOException}.
    *
    * @return always the same stream
    */

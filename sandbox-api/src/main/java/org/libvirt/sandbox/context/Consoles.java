@@ -40,10 +40,10 @@ final class Consoles implements AutoCloseable {
   }
 
   private RawConsole open(String name, int number, BiFunction<Path, Runnable, RawConsole> opening) {
-    Path terminal = terminal(name, number);
+    Path end = end(name, number);
     ConsoleLock lock = ConsoleLock.take(StateDirectory.pathOf(uuid), name, sandbox);
     try {
-      RawConsole console = opening.apply(terminal, lock::close);
+      RawConsole console = opening.apply(end, lock::close);
       open.add(console);
       console.closed().thenRun(() -> open.remove(console));
       return console;
@@ -53,26 +53,26 @@ final class Consoles implements AutoCloseable {
     }
   }
 
-  private Path terminal(String name, int number) {
-    List<Optional<Path>> all = domain.consoleTerminals();
+  private Path end(String name, int number) {
+    List<Optional<Path>> all = domain.consoleEnds();
     if (number >= all.size()) {
       throw new InvalidSandboxException(
           "sandbox '%s' has no %s console; start it with one (shell=true, --shell)"
               .formatted(sandbox, name));
     }
-    Path terminal =
+    Path end =
         all.get(number)
             .orElseThrow(
                 () ->
                     new SandboxLostException(
-                        "libvirt does not tell the terminal of the %s console of sandbox '%s'"
+                        "libvirt does not tell the host's end of the %s console of sandbox '%s'"
                             .formatted(name, sandbox)));
-    if (!Files.exists(terminal)) {
+    if (!Files.exists(end)) {
       throw new HostLacksException(
           "the %s console of sandbox '%s' is at %s, which is not to be found here"
-              .formatted(name, sandbox, terminal));
+              .formatted(name, sandbox, end));
     }
-    return terminal;
+    return end;
   }
 
   /** Leaves those that are open. */

@@ -228,17 +228,8 @@ public final class InteractiveContext implements SandboxContext {
     Stage.PLANNED.reachedBy(uuid);
     deadline.check("planning the sandbox");
 
-    for (HostServer server : plan.servers()) {
-      resources.add(server::close);
-      server.start();
-      server
-          .failed()
-          .thenAccept(
-              why ->
-                  channel.fail(
-                      new SandboxLostException("sandbox '" + config.name() + "' is lost: " + why)));
-    }
-    SandboxDomain domain = connection.createDomain(plan.xml(), uuid);
+    plan.servers().forEach(server -> start(server, channel, resources, config.name()));
+    SandboxDomain domain = createDomain(plan, connection, uuid);
     resources.add(
         () -> {
           domain.destroy();
@@ -275,6 +266,32 @@ public final class InteractiveContext implements SandboxContext {
     Consoles consoles = new Consoles(config.name(), uuid, domain);
     resources.add(consoles::close);
     return new InteractiveContext(config.name(), uuid, console, consoles, resources);
+  }
+
+  private static void start(
+      HostServer server, SandboxChannel channel, Resources resources, String name) {
+    resources.add(server::close);
+    server.start();
+    server
+        .failed()
+        .thenAccept(
+            why ->
+                channel.fail(new SandboxLostException("sandbox '" + name + "' is lost: " + why)));
+  }
+
+  /** What libvirt says of a domain whose server has ended tells of sockets. */
+  private static SandboxDomain createDomain(
+      SandboxPlan plan, SandboxConnection connection, UUID uuid) {
+    try {
+      return connection.createDomain(plan.xml(), uuid);
+    } catch (LibvirtRefusedException e) {
+      for (HostServer server : plan.servers()) {
+        if (server.failed().isDone()) {
+          throw new HostLacksException("the sandbox cannot start: " + server.failed().join(), e);
+        }
+      }
+      throw e;
+    }
   }
 
   /** A program may be over before its shell can be had: then nobody needs one. */

@@ -1,9 +1,13 @@
 package org.libvirt.sandbox.console;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
@@ -22,6 +26,34 @@ final class ChannelFixture implements AutoCloseable {
     guest = FakeSupervisor.connect(socket).greet();
     channel.awaitSupervisor(LIMIT);
     guest.receive(6);
+  }
+
+  private ChannelFixture(Path directory, SandboxChannel channel, FakeSupervisor guest) {
+    this.directory = directory;
+    this.channel = channel;
+    this.guest = guest;
+  }
+
+  /** The same through a machine's port, at whose socket a hypervisor listens. */
+  static ChannelFixture atPort() throws Exception {
+    Path directory = Files.createTempDirectory("channel");
+    Path socket = directory.resolve("port");
+    try (var hypervisor = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      hypervisor.bind(UnixDomainSocketAddress.of(socket));
+      SandboxChannel channel = SandboxChannel.onPort(socket, Optional::empty);
+      CompletableFuture<Boolean> met =
+          inBackground(
+              () -> {
+                channel.awaitSupervisor(LIMIT);
+                return true;
+              });
+      FakeSupervisor guest = new FakeSupervisor(hypervisor.accept()).greet();
+      met.get();
+      guest.receive(6);
+      return new ChannelFixture(directory, channel, guest);
+    } finally {
+      Files.delete(socket);
+    }
   }
 
   /** Starts a program that the guest answers for. */

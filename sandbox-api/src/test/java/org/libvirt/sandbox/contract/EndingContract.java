@@ -28,7 +28,7 @@ import org.libvirt.sandbox.console.RpcConsole;
 import org.libvirt.sandbox.context.InteractiveContext;
 
 /** How sandboxes end, and what is left of them: nothing. */
-@Timeout(120)
+@Timeout(300)
 public abstract class EndingContract {
   private static final Duration LONG = Duration.ofSeconds(60);
 
@@ -49,6 +49,7 @@ public abstract class EndingContract {
     assertThat(traces(sandbox)).isEmpty();
   }
 
+  @LongOnMachines("closing from several threads has it")
   @Test
   void closing_twice_does_no_harm() {
     InteractiveContext sandbox = daemon.start("/bin/sleep", "1000");
@@ -96,6 +97,7 @@ public abstract class EndingContract {
     assertThat(sandbox.console().stdout().readNBytes(5)).asString(UTF_8).isEqualTo("kept\n");
   }
 
+  @LongOnMachines("the host's side alone, which is a container's too")
   @Test
   void an_interrupted_reader_harms_nobody_else() throws Exception {
     InteractiveContext sandbox = daemon.start("/bin/cat");
@@ -118,6 +120,7 @@ public abstract class EndingContract {
     assertThat(console.exited().get(60, SECONDS)).isEqualTo(new ExitStatus.Exited(0));
   }
 
+  @LongOnMachines("the host's side alone, which is a container's too")
   @Test
   void an_interrupted_writer_harms_nobody_else() throws Exception {
     RpcConsole console = daemon.start("/bin/sleep", "1000").console();

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +20,7 @@ import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.console.RpcConsole;
 
 /** How programs end, and those that cannot be started. */
-@Timeout(120)
+@Timeout(300)
 public abstract class ExitStatusContract {
   private static final int ENOENT = 2;
   private static final int EACCES = 13;
@@ -38,6 +37,7 @@ public abstract class ExitStatusContract {
     daemon.use(channel);
   }
 
+  @LongOnMachines("three boots; processes end by codes in many tests")
   @ParameterizedTest
   @ValueSource(ints = {0, 7, 255})
   void a_program_that_exits_gives_its_code(int code) throws Exception {
@@ -46,6 +46,7 @@ public abstract class ExitStatusContract {
     assertThat(outcome.status()).isEqualTo(new ExitStatus.Exited(code));
   }
 
+  @LongOnMachines("three boots; processes and terminals have signals")
   @ParameterizedTest
   @ValueSource(ints = {9, 11, 15})
   void a_program_that_a_signal_ends_gives_the_signal(int signal) throws Exception {
@@ -54,6 +55,7 @@ public abstract class ExitStatusContract {
     assertThat(outcome.status()).isEqualTo(new ExitStatus.Signaled(signal));
   }
 
+  @LongOnMachines("four boots; the program that takes a signal has it")
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 9, 15})
   void a_signal_from_outside_ends_the_program(int signal) throws Exception {
@@ -77,6 +79,7 @@ public abstract class ExitStatusContract {
     assertThat(console.exited().get(60, SECONDS)).isEqualTo(new ExitStatus.Exited(9));
   }
 
+  @LongOnMachines("the reaper's, which is a container's too; the test of many orphans has it")
   @Test
   void an_orphan_that_ends_before_the_program_does_not_change_its_status_BUG_11() throws Exception {
     Outcome outcome = daemon.sh("(sh -c 'exit 3' & ) ; sleep 0.5; exit 7");
@@ -84,6 +87,7 @@ public abstract class ExitStatusContract {
     assertThat(outcome.status()).isEqualTo(new ExitStatus.Exited(7));
   }
 
+  @LongOnMachines("the reaper's, which is a container's too; the test of many orphans has it")
   @Test
   void an_orphan_that_ends_after_the_program_does_not_change_its_status_BUG_11() throws Exception {
     Outcome outcome = daemon.sh("(sh -c 'sleep 0.3; exit 3' & ) ; exit 7");
@@ -106,6 +110,7 @@ public abstract class ExitStatusContract {
     assertThat(outcome).isEqualTo(new Outcome(new ExitStatus.Exited(0), "hi\n", ""));
   }
 
+  @LongOnMachines("execution is by the code that containers have")
   @Test
   void a_program_is_found_on_the_path() throws Exception {
     Outcome outcome = daemon.run("sh", "-c", "echo $0");
@@ -113,6 +118,7 @@ public abstract class ExitStatusContract {
     assertThat(outcome).isEqualTo(new Outcome(new ExitStatus.Exited(0), "sh\n", ""));
   }
 
+  @LongOnMachines("execution is by the code that containers have")
   @Test
   void a_program_is_looked_up_on_the_path_of_the_config() throws Exception {
     program("only-here", "#!/bin/sh\necho found", "rwxr-xr-x");
@@ -127,6 +133,7 @@ public abstract class ExitStatusContract {
     assertThat(outcome.stdout()).isEqualTo("found\n");
   }
 
+  @LongOnMachines("three boots; the script whose interpreter is missing is not found either")
   @ParameterizedTest
   @ValueSource(strings = {"/does/not/exist", "no-such-program", "/bin/no-such-program"})
   void a_program_that_is_missing_is_not_found(String program) {
@@ -137,6 +144,7 @@ public abstract class ExitStatusContract {
     assertThat(refusal).hasMessageContaining(program);
   }
 
+  @LongOnMachines("execution is by the code that containers have")
   @Test
   void a_program_below_a_file_is_not_found() {
     ProgramNotStartedException refusal = refusalOf("/etc/passwd/program");
@@ -154,6 +162,7 @@ public abstract class ExitStatusContract {
     assertThat(refusal.errno()).isEqualTo(EACCES);
   }
 
+  @LongOnMachines("execution is by the code that containers have")
   @Test
   void a_directory_is_found_but_not_executed() {
     ProgramNotStartedException refusal = refusalOf("/etc");
@@ -163,6 +172,7 @@ public abstract class ExitStatusContract {
     assertThat(refusal.errno()).isEqualTo(EACCES);
   }
 
+  @LongOnMachines("execution is by the code that containers have")
   @Test
   void a_script_without_an_interpreter_is_the_shells() throws Exception {
     Path script = program("plain", "echo \"$1 by $(readlink /proc/$$/exe)\"; exit 4", "rwxr-xr-x");
@@ -174,6 +184,7 @@ public abstract class ExitStatusContract {
   }
 
   /** As with execvp and any shell: an empty script does nothing, well. */
+  @LongOnMachines("execution is by the code that containers have")
   @Test
   void an_empty_program_succeeds() throws Exception {
     Path script = program("empty", "", "rwxr-xr-x");
@@ -193,6 +204,7 @@ public abstract class ExitStatusContract {
     assertThat(refusal.errno()).isEqualTo(ENOENT);
   }
 
+  @LongOnMachines("execution is by the code that containers have")
   @Test
   void a_script_whose_interpreter_may_not_be_executed_is_not_executed() throws Exception {
     Path script = program("data-interpreter", "#!/etc/passwd\n", "rwxr-xr-x");

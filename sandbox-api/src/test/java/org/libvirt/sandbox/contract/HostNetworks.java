@@ -37,11 +37,24 @@ public record HostNetworks(Set<String> interfaces, List<String> rules) {
             .toList());
   }
 
-  /** The network namespaces that some process is in. */
+  /**
+   * The network namespaces that some process is in, but those of embedded daemons: another test's
+   * may be given the number of one that has just ended.
+   */
   public static Set<String> namespaces() {
     return ProcessHandle.allProcesses()
-        .map(process -> namespace(Path.of("/proc", Long.toString(process.pid()))))
+        .map(process -> Path.of("/proc", Long.toString(process.pid())))
+        .filter(process -> !isOfDaemon(process))
+        .map(HostNetworks::namespace)
         .collect(Collectors.toSet());
+  }
+
+  private static boolean isOfDaemon(Path process) {
+    try {
+      return Files.readString(process.resolve("cgroup")).contains(":/sandbox-");
+    } catch (IOException e) {
+      return true; // it has ended
+    }
   }
 
   /**

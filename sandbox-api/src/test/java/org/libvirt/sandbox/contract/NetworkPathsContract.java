@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.libvirt.sandbox.SandboxNetwork;
 
 /** Which way what a sandbox sends takes, and what a filter lets pass of it. */
-@Timeout(120)
+@Timeout(300)
 @TestInstance(Lifecycle.PER_CLASS)
 public abstract class NetworkPathsContract {
   private final SandboxDaemon daemon;
@@ -47,6 +47,7 @@ public abstract class NetworkPathsContract {
     network.close();
   }
 
+  @LongOnMachines("three boots each; the routes are set by the code that containers have")
   @ParameterizedTest
   @CsvSource({
     "10.9.0.1/16, 192.168.150.30, 192.168.150.31, 10.9.0.0/16, 10.9.0.1",
@@ -68,6 +69,7 @@ public abstract class NetworkPathsContract {
     assertThat(with.stdout()).isEqualTo("from " + near.replace("/64", "") + "\n");
   }
 
+  @LongOnMachines("three boots; a filter is libvirt's and knows an interface of the host only")
   @Test
   void a_filter_drops_what_is_sent_under_another_address() throws Exception {
     Peers.awaitReady(daemon.start(script(server(7011), "source=paths,address=192.168.150.40")));

@@ -23,7 +23,7 @@ import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.Network;
 
 /** Sandboxes on networks of a daemon that has a network namespace of its own. */
-@Timeout(120)
+@Timeout(300)
 @TestInstance(Lifecycle.PER_CLASS)
 public abstract class NetworksContract {
   private final SandboxDaemon daemon;
@@ -104,6 +104,7 @@ public abstract class NetworksContract {
     assertThat(outcome.stdout()).isEqualTo("from 192.168.150.31\nfrom fd00:150::31\n");
   }
 
+  @LongOnMachines("four boots; a filter is libvirt's and knows an interface of the host only")
   @Test
   void a_filter_keeps_what_it_drops_from_the_sandbox() throws Exception {
     Peers.defineFilter(
@@ -175,6 +176,7 @@ public abstract class NetworksContract {
     }
   }
 
+  @LongOnMachines("a wait of 10 s in the code that containers have")
   @Test
   void without_a_dhcp_server_the_start_says_so() {
     assertThatThrownBy(() -> daemon.start(script("true", "dhcp,source=inside")))
@@ -196,6 +198,7 @@ public abstract class NetworksContract {
     assertThat(NetworkInterface.getByName("inside0")).isNull();
   }
 
+  @LongOnMachines("set by the code that containers have")
   @Test
   void bug_32_a_route_that_the_kernel_refuses_ends_the_start() {
     InteractiveConfig config =
@@ -229,11 +232,7 @@ public abstract class NetworksContract {
       SandboxNetwork network =
           connection.createNetwork(Peers.NETWORK.formatted("forgotten", "forgotten0"));
       assertThat(network.name()).isEqualTo("forgotten");
-      dnsmasq =
-          ProcessHandle.allProcesses()
-              .filter(p -> commandLine(p).contains("/dnsmasq/forgotten.conf"))
-              .findFirst()
-              .orElseThrow();
+      dnsmasq = Traces.of(libvirt).process("/dnsmasq/forgotten.conf");
     }
 
     assertThat(dnsmasq.isAlive()).isFalse();
@@ -242,10 +241,6 @@ public abstract class NetworksContract {
 
   private static List<String> interfaces() throws IOException {
     return NetworkInterface.networkInterfaces().map(NetworkInterface::getName).sorted().toList();
-  }
-
-  private static String commandLine(ProcessHandle process) {
-    return process.info().commandLine().orElse("");
   }
 
   /** Starts a program and waits for its first line. */

@@ -11,14 +11,20 @@ import java.util.concurrent.TimeUnit;
 import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.console.RpcConsole;
 
-/** What a program without input wrote, and how it ended. */
+/** What a program wrote that was given some input and its end, and how it ended. */
 public record Outcome(ExitStatus status, String stdout, String stderr) {
-  private static final long LIMIT_SECONDS = 60;
+  private static final long LIMIT_SECONDS = 120;
 
+  /** Of a program without input. */
   public static Outcome of(RpcConsole console) throws Exception {
-    console.stdin().close();
+    return of(console, "");
+  }
+
+  public static Outcome of(RpcConsole console, String input) throws Exception {
     CompletableFuture<byte[]> stdout = reading(console.stdout());
     CompletableFuture<byte[]> stderr = reading(console.stderr());
+    console.stdin().write(input.getBytes(UTF_8));
+    console.stdin().close();
     ExitStatus status = console.exited().get(LIMIT_SECONDS, TimeUnit.SECONDS);
     return new Outcome(
         status,

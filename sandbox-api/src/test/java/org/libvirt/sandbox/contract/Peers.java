@@ -31,23 +31,23 @@ public final class Peers {
   /** Says "ready", then tells each caller its address. */
   public static String server(int port) {
     return """
-        perl -MIO::Socket::IP -e '
-          $| = 1;
-          $s = IO::Socket::IP->new(LocalHost => "::", LocalPort => %d, V6Only => 0, Listen => 5)
-            or die "cannot listen: $@";
-          print "ready\\n";
-          while ($c = $s->accept) { print $c "from ", $c->peerhost =~ s/^::ffff://r, "\\n"; close $c }'
-        """
+    perl -MIO::Socket::IP -e '
+      $| = 1;
+      $s = IO::Socket::IP->new(LocalHost => "::", LocalPort => %d, V6Only => 0, Listen => 5)
+        or die "cannot listen: $@";
+      print "ready\\n";
+      while ($c = $s->accept) { print $c "from ", $c->peerhost =~ s/^::ffff://r, "\\n"; close $c }'
+    """
         .formatted(port);
   }
 
   /** Prints what a server tells; or why there is nothing, on stderr. */
   public static String client(String address, int port) {
     return """
-        perl -MIO::Socket::IP -e '
-          $s = IO::Socket::IP->new(PeerHost => "%s", PeerPort => %d, Timeout => 3) or die "no: $@";
-          print <$s>'
-        """
+    perl -MIO::Socket::IP -e '
+      $s = IO::Socket::IP->new(PeerHost => "%s", PeerPort => %d, Timeout => 3) or die "no: $@";
+      print <$s>'
+    """
         .formatted(address, port);
   }
 

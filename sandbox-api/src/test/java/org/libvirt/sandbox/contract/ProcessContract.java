@@ -22,7 +22,7 @@ import org.libvirt.sandbox.context.SandboxProcess;
  * What a process does, one of the JDK and one in a sandbox of either kind: each test is held
  * against all.
  */
-@Timeout(120)
+@Timeout(300)
 public abstract class ProcessContract {
   private static final int MIB = 1 << 20;
 
@@ -60,6 +60,7 @@ public abstract class ProcessContract {
     assertThat(process.waitFor()).isZero();
   }
 
+  @LongOnMachines("the host's side alone, which is a container's too")
   @Test
   void an_exit_code_is_the_exit_value() throws Exception {
     run("exit 42");
@@ -78,6 +79,7 @@ public abstract class ProcessContract {
     assertThat(process.waitFor()).isEqualTo(128 + 10);
   }
 
+  @LongOnMachines("the host's side alone, which is a container's too")
   @Test
   void while_it_runs_there_is_no_exit_value() throws Exception {
     run("read line");
@@ -93,6 +95,7 @@ public abstract class ProcessContract {
     assertThat(process.exitValue()).isEqualTo(1);
   }
 
+  @LongOnMachines("the host's side alone, which is a container's too")
   @Test
   void output_can_be_read_after_the_end() throws Exception {
     run("echo out; echo err >&2");
@@ -104,6 +107,7 @@ public abstract class ProcessContract {
     assertThat(process.getInputStream().read()).isEqualTo(-1);
   }
 
+  @LongOnMachines("the same as a console without a process over it, whose tests have it")
   @Test
   void a_reader_who_waits_when_the_program_ends_has_all_of_it() throws Exception {
     run("read line; head -c 3000000 /dev/zero");
@@ -115,6 +119,7 @@ public abstract class ProcessContract {
     assertThat(reading.get(60, SECONDS)).hasSize(3_000_000);
   }
 
+  @LongOnMachines("the same as a console without a process over it, whose tests have it")
   @Test
   void input_is_as_long_as_one_likes() throws Exception {
     run("wc -c");
@@ -125,6 +130,7 @@ public abstract class ProcessContract {
     writing.get(60, SECONDS);
   }
 
+  @LongOnMachines("the host's side alone, which is a container's too")
   @Test
   void input_that_nobody_reads_any_more_is_an_error() throws Exception {
     run("exit 3");
@@ -135,6 +141,7 @@ public abstract class ProcessContract {
     assertThat(process.waitFor()).isEqualTo(3);
   }
 
+  @LongOnMachines("the same as a console without a process over it, whose tests have it")
   @Test
   void an_output_that_is_closed_ends_who_writes_to_it() throws Exception {
     run("exec yes");
@@ -148,6 +155,7 @@ public abstract class ProcessContract {
     assertThat(process.getErrorStream().read()).isEqualTo(-1);
   }
 
+  @LongOnMachines("the host's side alone, which is a container's too")
   @Test
   void streams_may_be_closed_in_any_order_and_twice() throws Exception {
     run("cat; exit 5");
@@ -161,6 +169,7 @@ public abstract class ProcessContract {
     assertThat(process.waitFor()).isEqualTo(5);
   }
 
+  @LongOnMachines("the same as a console without a process over it, whose tests have it")
   @Test
   void destroy_asks_the_program_to_end() throws Exception {
     run("trap 'exit 9' TERM; echo ready; while :; do read line; done 2>/dev/null");
@@ -173,6 +182,7 @@ public abstract class ProcessContract {
     process.destroy();
   }
 
+  @LongOnMachines("the host's side alone, which is a container's too")
   @Test
   void destroy_ends_a_program_that_has_nothing_against_it() throws Exception {
     run("exec sleep 1000");
@@ -195,6 +205,7 @@ public abstract class ProcessContract {
     process.destroyForcibly();
   }
 
+  @LongOnMachines("the host's side alone, which is a container's too")
   @Test
   void a_thread_that_waits_can_be_interrupted_and_the_program_runs_on() throws Exception {
     run("read line; exit 6");
@@ -210,6 +221,7 @@ public abstract class ProcessContract {
     assertThat(process.waitFor()).isEqualTo(6);
   }
 
+  @LongOnMachines("the host's side alone, which is a container's too")
   @Test
   void the_end_is_told_to_who_does_not_wait() throws Exception {
     run("read line; exit 4");
@@ -239,6 +251,7 @@ public abstract class ProcessContract {
     }
   }
 
+  @LongOnMachines("the host's side alone, which is a container's too")
   @Test
   void what_is_available_can_be_read_without_waiting() throws Exception {
     run("printf 12345");

@@ -19,7 +19,7 @@ import org.libvirt.sandbox.context.InteractiveContext;
 import org.libvirt.sandbox.context.SandboxProcess;
 
 /** How a process and its sandbox end together, which a process of the host has no need of. */
-@Timeout(120)
+@Timeout(300)
 public abstract class ProcessEndContract {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -40,6 +40,7 @@ public abstract class ProcessEndContract {
     assertThat(process.getErrorStream().readAllBytes()).asString(UTF_8).isEqualTo("err\n");
   }
 
+  @LongOnMachines("the exit status has what runs in the background")
   @Test
   void what_the_program_left_running_ends_and_holds_up_nothing() throws Exception {
     SandboxProcess process = start("sleep 1000 & echo started");
@@ -66,6 +67,7 @@ public abstract class ProcessEndContract {
     assertThat(errors).isDone();
   }
 
+  @LongOnMachines("closing kills it, too")
   @Test
   void one_that_is_destroyed_forcibly_leaves_nothing() throws Exception {
     SandboxProcess process = start("sleep 1000 & sleep 1000");
@@ -76,6 +78,7 @@ public abstract class ProcessEndContract {
     await().atMost(LIMIT).untilAsserted(() -> assertThat(traces(process)).isEmpty());
   }
 
+  @LongOnMachines("libvirt waits 10 s before it kills a QEMU that does not end")
   @Test
   void one_whose_supervisor_hangs_is_destroyed_all_the_same() throws Exception {
     SandboxProcess process = start("echo ready; exec sleep 1000");
@@ -91,6 +94,7 @@ public abstract class ProcessEndContract {
   /** Stops what would end the program: its supervisor, or all of the machine. */
   protected abstract void stopSupervisor(InteractiveContext sandbox) throws Exception;
 
+  @LongOnMachines("the host's side alone, which is a container's too")
   @Test
   void last_words_can_be_read_after_destroy() throws Exception {
     SandboxProcess process =
@@ -104,6 +108,7 @@ public abstract class ProcessEndContract {
     assertThat(process.waitFor()).isZero();
   }
 
+  @LongOnMachines("the host's side alone, which is a container's too")
   @Test
   void a_callback_may_close_what_it_is_told_of() throws Exception {
     SandboxProcess process = start("exit 3");
@@ -157,6 +162,7 @@ public abstract class ProcessEndContract {
     assertThat(process.usage().orElseThrow().largestResidentSet()).isPositive();
   }
 
+  @LongOnMachines("the host's side alone, which is a container's too")
   @Test
   void it_is_no_process_of_this_host_that_could_be_named() {
     SandboxProcess process = start("read line");

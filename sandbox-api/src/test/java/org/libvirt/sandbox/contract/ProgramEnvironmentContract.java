@@ -16,7 +16,7 @@ import org.libvirt.sandbox.config.Identity;
 import org.libvirt.sandbox.config.InteractiveConfig;
 
 /** What a program finds when it starts: arguments, environment, identity, descriptors, signals. */
-@Timeout(120)
+@Timeout(300)
 public abstract class ProgramEnvironmentContract {
   private static final String PATH = "/bin:/usr/bin:/usr/local/bin:/sbin/:/usr/sbin";
   private static final Identity NOBODY = new Identity(65534, 65534, "nobody", "/nonexistent");
@@ -43,6 +43,8 @@ public abstract class ProgramEnvironmentContract {
             "container=" + daemon.backend().container());
   }
 
+  @LongOnMachines(
+      "set by the code that containers have; the complete environment and identity are looked at")
   @Test
   void the_environment_of_the_config_comes_over_it() throws Exception {
     Outcome outcome =
@@ -60,6 +62,8 @@ public abstract class ProgramEnvironmentContract {
         .hasSize(8);
   }
 
+  @LongOnMachines(
+      "set by the code that containers have; the complete environment and identity are looked at")
   @Test
   void arguments_arrive_as_they_are() throws Exception {
     Outcome outcome =
@@ -99,6 +103,8 @@ public abstract class ProgramEnvironmentContract {
             "65534", "65534", "65534", "65534", "65534", "/", "/nonexistent nobody nobody nobody");
   }
 
+  @LongOnMachines(
+      "set by the code that containers have; the complete environment and identity are looked at")
   @Test
   void an_identity_that_the_host_does_not_know_has_its_group_only() throws Exception {
     Outcome outcome =
@@ -108,6 +114,8 @@ public abstract class ProgramEnvironmentContract {
     assertThat(outcome.lines()).containsExactly("54321", "12345");
   }
 
+  @LongOnMachines(
+      "set by the code that containers have; the complete environment and identity are looked at")
   @Test
   void supplementary_groups_are_those_of_a_login() throws Exception {
     Identity member = memberOfMostGroups();
@@ -117,6 +125,8 @@ public abstract class ProgramEnvironmentContract {
     assertThat(groups(outcome.stdout())).isEqualTo(groupsOnHost(member.userName()));
   }
 
+  @LongOnMachines(
+      "set by the code that containers have; the complete environment and identity are looked at")
   @Test
   void a_program_of_another_user_can_open_its_own_streams() throws Exception {
     Outcome outcome =
@@ -126,6 +136,8 @@ public abstract class ProgramEnvironmentContract {
     assertThat(outcome.stderr()).isEqualTo("err\n");
   }
 
+  @LongOnMachines(
+      "set by the code that containers have; the complete environment and identity are looked at")
   @Test
   void the_program_starts_in_its_home_directory() throws Exception {
     Outcome outcome = daemon.run("/bin/pwd");
@@ -133,6 +145,8 @@ public abstract class ProgramEnvironmentContract {
     assertThat(outcome.stdout()).isEqualTo(Identity.caller().home() + "\n");
   }
 
+  @LongOnMachines(
+      "set by the code that containers have; the complete environment and identity are looked at")
   @Test
   void the_umask_is_022() throws Exception {
     assertThat(daemon.sh("umask").stdout()).isEqualTo("0022\n");
@@ -146,6 +160,8 @@ public abstract class ProgramEnvironmentContract {
     assertThat(outcome.lines()).containsExactly("0", "1", "2", "3");
   }
 
+  @LongOnMachines(
+      "set by the code that containers have; the complete environment and identity are looked at")
   @Test
   void no_signal_is_blocked_or_ignored() throws Exception {
     Outcome outcome = daemon.run("/bin/cat", "/proc/self/status");

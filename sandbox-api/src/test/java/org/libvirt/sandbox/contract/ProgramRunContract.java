@@ -18,7 +18,7 @@ import org.libvirt.sandbox.context.ProgramResult;
 import org.libvirt.sandbox.context.ProgramRun;
 
 /** Programs that are run to their end in one call. */
-@Timeout(120)
+@Timeout(300)
 public abstract class ProgramRunContract {
   private final SandboxDaemon daemon;
 
@@ -42,6 +42,7 @@ public abstract class ProgramRunContract {
     assertThat(daemon.traces().of("one", uuid)).isEmpty();
   }
 
+  @LongOnMachines("two boots; the streams have input that is not read")
   @Test
   void input_need_not_be_read_and_is_empty_unless_given() throws Exception {
     assertThat(script("true").withInput(new byte[8 << 20]).run().isSuccess()).isTrue();
@@ -60,6 +61,7 @@ public abstract class ProgramRunContract {
     assertThat(daemon.traces().of("one", uuid)).isEmpty();
   }
 
+  @LongOnMachines("the host's side alone, which is a container's too")
   @Test
   void of_too_much_output_the_beginning_is_kept_and_the_program_goes_on() throws Exception {
     ProgramResult result =
@@ -73,6 +75,7 @@ public abstract class ProgramRunContract {
     assertThat(script("echo abc").withOutputLimit(4).run().isSuccess()).isTrue();
   }
 
+  @LongOnMachines("the host's side alone, which is a container's too")
   @Test
   void who_waits_can_be_interrupted_and_the_sandbox_is_gone() throws Exception {
     var ended = new CompletableFuture<Throwable>();
@@ -88,6 +91,7 @@ public abstract class ProgramRunContract {
     assertThat(daemon.traces().of("one", uuid)).isEmpty();
   }
 
+  @LongOnMachines("the host's side alone, which is a container's too")
   @Test
   void a_program_that_cannot_be_started_is_an_exception() {
     var config = InteractiveConfig.builder().command("/no/such/program").build();

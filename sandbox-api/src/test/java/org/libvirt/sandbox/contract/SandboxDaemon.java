@@ -120,8 +120,13 @@ public abstract class SandboxDaemon
 
   /** Runs a program without input to its end and closes its sandbox. */
   public Outcome run(InteractiveConfig config) throws Exception {
+    return run(config, "");
+  }
+
+  /** Runs a program with this input to its end and closes its sandbox. */
+  public Outcome run(InteractiveConfig config, String input) throws Exception {
     try (InteractiveContext sandbox = InteractiveContext.start(connection(), config, options)) {
-      return Outcome.of(sandbox.console());
+      return Outcome.of(sandbox.console(), input);
     }
   }
 

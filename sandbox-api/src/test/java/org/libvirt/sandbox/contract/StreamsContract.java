@@ -15,7 +15,6 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.libvirt.sandbox.ChannelKind;
@@ -23,7 +22,7 @@ import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.console.RpcConsole;
 
 /** The three streams of a program, and their ends. */
-@Timeout(180)
+@Timeout(300)
 public abstract class StreamsContract {
   private static final int MIB = 1 << 20;
 
@@ -45,6 +44,7 @@ public abstract class StreamsContract {
     assertThat(outcome).isEqualTo(new Outcome(new ExitStatus.Exited(0), "out\nmore\n", "err\n"));
   }
 
+  @LongOnMachines("the flow of two large outputs; the test of an unread one has it")
   @Test
   void both_outputs_are_whole_when_they_are_large_and_read_one_after_the_other() throws Exception {
     RpcConsole console =
@@ -78,14 +78,15 @@ public abstract class StreamsContract {
     assertThat(console.exited().get(60, SECONDS)).isEqualTo(new ExitStatus.Exited(0));
   }
 
-  @RepeatedTest(20)
-  void a_mebibyte_written_just_before_the_end_arrives() throws Exception {
+  @Test
+  protected void a_mebibyte_written_just_before_the_end_arrives() throws Exception {
     Outcome outcome = daemon.run("/usr/bin/head", "-c", "1048576", "/dev/zero");
 
     assertThat(outcome.stdout()).hasSize(MIB);
     assertThat(outcome.status()).isEqualTo(new ExitStatus.Exited(0));
   }
 
+  @LongOnMachines("an end of input; the test of the one that leaves the outputs open has it")
   @Test
   void input_that_ends_at_once_is_the_end_of_file() throws Exception {
     Outcome outcome = daemon.run("/bin/cat");
@@ -104,6 +105,7 @@ public abstract class StreamsContract {
     assertThat(console.stdout().readAllBytes()).asString(UTF_8).isEqualTo("done\n");
   }
 
+  @LongOnMachines("input that is not read; the test of the program that ends has it")
   @Test
   void a_program_that_closes_its_input_runs_on() throws Exception {
     RpcConsole console = daemon.start("/bin/sh", "-c", "exec <&-; exec sleep 1000").console();
@@ -162,6 +164,7 @@ public abstract class StreamsContract {
   }
 
   /** More than the window: what is beyond it waits in the pipe until somebody reads. */
+  @LongOnMachines("more than the window; the test of the reader who never reads has the window")
   @Test
   void what_lay_in_the_pipe_at_the_end_can_be_read_after_it() throws Exception {
     int most = window + 32768;
@@ -184,6 +187,7 @@ public abstract class StreamsContract {
     assertThat(console.exited().get(60, SECONDS)).isEqualTo(new ExitStatus.Exited(0));
   }
 
+  @LongOnMachines("all bytes; the random ones through cat have them")
   @Test
   void what_a_program_reads_and_writes_need_not_be_text() throws Exception {
     byte[] all = new byte[256];

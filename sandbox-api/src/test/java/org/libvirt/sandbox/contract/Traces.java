@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.libvirt.sandbox.EmbeddedLibvirt;
@@ -15,6 +16,11 @@ import org.libvirt.sandbox.HostDirectories;
 
 /** What the sandboxes of one embedded daemon have on the host. Others' are not looked at. */
 public final class Traces {
+  private static final Pattern OF_ANY = Pattern.compile("");
+
+  /** How libvirt calls the cgroup of a container or machine. */
+  private static final Pattern OF_A_SANDBOX = Pattern.compile("/(lxc|qemu)-\\d+-");
+
   private final String daemon;
 
   private Traces(String daemon) {
@@ -29,7 +35,7 @@ public final class Traces {
   /** All that there is of a sandbox, a line each; empty when nothing is left. */
   public List<String> of(String name, UUID uuid) {
     var all = new ArrayList<String>();
-    processes("lxc-").forEach(process -> all.add("process " + process));
+    processes(OF_A_SANDBOX).forEach(process -> all.add("process " + process));
     cgroups(name).forEach(group -> all.add("cgroup " + group));
     if (read(Path.of("/proc/self/mounts")).contains(uuid.toString())) {
       all.add("mount of " + uuid);
@@ -41,23 +47,37 @@ public final class Traces {
     return all;
   }
 
-  /** The command lines of the processes in the daemon's containers. */
-  public List<String> containerProcesses() {
-    return processes("lxc-");
+  /** The command lines of the processes in the daemon's containers, or of its machines. */
+  public List<String> sandboxProcesses() {
+    return processes(OF_A_SANDBOX);
   }
 
   /** The command lines of the processes of the daemon and all its containers. */
   public List<String> processes() {
-    return processes("");
+    return processes(OF_ANY);
   }
 
-  /** The cgroups of the daemon's container of this name. */
+  /** The daemon's own libvirtd. */
+  public ProcessHandle libvirtd() {
+    return process("/libvirtd\0");
+  }
+
+  /** The process of the daemon or its sandboxes that has this in its command line. */
+  public ProcessHandle process(String part) {
+    return directories(OF_ANY)
+        .filter(process -> read(process.resolve("cmdline")).contains(part))
+        .flatMap(process -> ProcessHandle.of(Long.parseLong("" + process.getFileName())).stream())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The cgroups of the daemon's sandbox of this name. */
   public List<Path> cgroups(String name) {
     var groups = new ArrayList<Path>();
     collectGroups(Path.of("/sys/fs/cgroup"), groups);
     groups.removeIf(
         group ->
-            !group.toString().contains("-" + name + ".libvirt-lxc")
+            !group.toString().contains("-" + name + ".libvirt-")
                 || !group.toString().contains(daemon));
     return groups;
   }
@@ -65,18 +85,18 @@ public final class Traces {
   /** The network namespaces of the daemon and its containers; this test is in none of them. */
   public Set<String> networkNamespaces() {
     Set<String> namespaces =
-        directories("").map(HostNetworks::namespace).collect(Collectors.toSet());
+        directories(OF_ANY).map(HostNetworks::namespace).collect(Collectors.toSet());
     namespaces.removeAll(Set.of(HostNetworks.namespace(Path.of("/proc/self")), ""));
     return namespaces;
   }
 
-  private List<String> processes(String below) {
+  private List<String> processes(Pattern below) {
     return directories(below)
         .map(process -> read(process.resolve("cmdline")).replace('\0', ' '))
         .toList();
   }
 
-  private Stream<Path> directories(String below) {
+  private Stream<Path> directories(Pattern below) {
     return ProcessHandle.allProcesses()
         .map(process -> Path.of("/proc", Long.toString(process.pid())))
         .filter(process -> !read(process.resolve("stat")).contains(") Z "))
@@ -84,7 +104,7 @@ public final class Traces {
             process ->
                 read(process.resolve("cgroup"))
                     .lines()
-                    .anyMatch(line -> line.contains(daemon) && line.contains(below)));
+                    .anyMatch(line -> line.contains(daemon) && below.matcher(line).find()));
   }
 
   private static void collectGroups(Path group, List<Path> groups) {

@@ -77,6 +77,19 @@ class NetworkTest {
             "eth0 inet6 2001:db8::5/64 scope global nodad");
   }
 
+  /** Or what a program sends would come from an address that a router made up. */
+  @Test
+  void an_interface_that_has_an_address_takes_none_that_a_router_offers() throws Exception {
+    var record =
+        LaunchRecord.shell(
+                "cat /proc/sys/net/ipv6/conf/eth0/accept_ra /proc/sys/net/ipv6/conf/eth1/accept_ra")
+            .networkInterface(0, UP_ONLY)
+            .networkInterface(1, UP_ONLY)
+            .address(0, 64, "2001:db8::5");
+
+    assertThat(stdoutOf(record)).isEqualTo("0\n1\n");
+  }
+
   @Test
   void the_same_address_twice_is_one() throws Exception {
     var record =

@@ -1,6 +1,12 @@
 package org.libvirt.sandbox.config;
 
+import static java.util.Objects.requireNonNull;
+
 import com.sun.security.auth.module.UnixSystem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,11 +60,23 @@ public record Identity(long uid, long gid, String userName, String home) {
     UnixSystem user = new UnixSystem();
     @Nullable String name = user.getUsername();
     String home = System.getProperty("user.home");
+    // it takes a user whom the database does not know for root, who is always known
+    boolean isKnown = name != null && !name.isEmpty();
+    long uid = isKnown ? user.getUid() : ofThisProcess("unix:uid");
+    long gid = isKnown ? user.getGid() : ofThisProcess("unix:gid");
     return new Identity(
-        user.getUid(),
-        user.getGid(),
-        name == null || name.isEmpty() ? Long.toString(user.getUid()) : name,
+        uid,
+        gid,
+        isKnown ? requireNonNull(name) : Long.toString(uid),
         home.startsWith("/") ? home : "/"); // The JVM says "?" where there is none.
+  }
+
+  private static long ofThisProcess(String id) {
+    try {
+      return Integer.toUnsignedLong((int) Files.getAttribute(Path.of("/proc/self"), id));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read whose /proc/self is", e);
+    }
   }
 
   /** Whether both ids are 0. */

@@ -13,6 +13,7 @@ import org.libvirt.sandbox.SandboxException;
  */
 record ConnectionUri(String text, String origin) {
   private static final String VARIABLE = "LIBVIRT_DEFAULT_URI";
+  private static final String USUAL = "the default URI";
   private static final Pattern HOST = Pattern.compile("[^:/]*://([^/?#]+).*", Pattern.DOTALL);
 
   /**
@@ -41,12 +42,17 @@ record ConnectionUri(String text, String origin) {
       return new ConnectionUri(option, "option '--connect'");
     }
     return variable == null || variable.isEmpty()
-        ? new ConnectionUri("lxc:///", "the default URI")
+        ? new ConnectionUri("lxc:///", USUAL)
         : new ConnectionUri(variable, "environment variable '" + VARIABLE + "'");
   }
 
   static ConnectionUri of(@Nullable String option) {
     return of(option, System.getenv(VARIABLE));
+  }
+
+  /** Whether it is nobody's choice, and may give way to another. */
+  boolean isUsual() {
+    return origin.equals(USUAL);
   }
 
   /** What this URI was refused for, with what gave it. */

@@ -2,15 +2,20 @@ package org.libvirt.sandbox.examples;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.libvirt.sandbox.ContainerObstacle;
 import org.libvirt.sandbox.EmbeddedLibvirt;
+import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.LocalTerminal;
 import org.libvirt.sandbox.SandboxConnection;
 import org.libvirt.sandbox.SandboxException;
 import org.libvirt.sandbox.builder.SandboxBuilder;
 import org.libvirt.sandbox.config.HostImageMount;
+import org.libvirt.sandbox.config.Identity;
 import org.libvirt.sandbox.config.SandboxConfig;
 import org.libvirt.sandbox.domain.DomainDefinition;
 
@@ -21,8 +26,10 @@ import org.libvirt.sandbox.domain.DomainDefinition;
 final class LocalLibvirt implements AutoCloseable {
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
 
-  /** Those that an embedded daemon serves as well as the host's would. */
+  /** Those of root that an embedded daemon serves as well as the host's would. */
   private static final Set<String> SYSTEM = Set.of("lxc:///", "lxc:///system", "qemu:///system");
+
+  private static final String SESSION = "qemu:///session";
 
   private final @Nullable EmbeddedLibvirt daemon;
   private final SandboxConnection connection;
@@ -41,10 +48,48 @@ final class LocalLibvirt implements AutoCloseable {
     CompletableFuture.runAsync(DomainDefinition::warmUp);
   }
 
-  /** Opens a connection, and starts a daemon for it where the host has none. */
-  static LocalLibvirt open(ConnectionUri given) {
+  /**
+   * Opens a connection, and starts a daemon for it where the host has none.
+   *
+   * @param given which; where nobody has chosen it and it is one of containers that cannot be had
+   *     here, one of virtual machines is opened in its place
+   * @param notice is told of that, in a line
+   */
+  static LocalLibvirt open(ConnectionUri given, Consumer<String> notice) {
+    boolean isHosts = isRoot() && HostDaemons.usual().serve(driver(given.text()));
+    if (!given.isUsual() || isHosts) {
+      return open(given);
+    }
+    Optional<String> obstacle = ContainerObstacle.ofThisProcess();
+    if (obstacle.isPresent()) {
+      return openMachines(obstacle.get(), notice);
+    }
+    try {
+      return open(given);
+    } catch (HostLacksException e) {
+      try {
+        return openMachines(String.valueOf(e.getMessage()), notice);
+      } catch (HostLacksException unavailable) {
+        e.addSuppressed(unavailable);
+        throw e;
+      }
+    }
+  }
+
+  private static LocalLibvirt openMachines(String reason, Consumer<String> notice) {
+    String uri = isRoot() ? "qemu:///system" : SESSION;
+    notice.accept(
+        "no containers here: %s; taking a virtual machine, as with '-c %s'".formatted(reason, uri));
+    return open(new ConnectionUri(uri, "the default URI without containers"));
+  }
+
+  private static boolean isRoot() {
+    return Identity.caller().uid() == 0;
+  }
+
+  private static LocalLibvirt open(ConnectionUri given) {
     String uri = given.text();
-    if (!SYSTEM.contains(uri) || HostDaemons.usual().serve(driver(uri))) {
+    if (!isServed(uri)) {
       return new LocalLibvirt(null, connect(given));
     }
     LOG.log(Level.DEBUG, "command line read");
@@ -58,6 +103,18 @@ final class LocalLibvirt implements AutoCloseable {
       daemon.close();
       throw e;
     }
+  }
+
+  /** Whether a daemon of this process is to serve a URI, as nobody else's does. */
+  private static boolean isServed(String uri) {
+    if (uri.equals(SESSION)) {
+      if (isRoot()) {
+        throw new IllegalArgumentException(
+            "root has no '%s' of its own; write 'qemu:///system'".formatted(SESSION));
+      }
+      return !HostDaemons.ofSession(System::getenv).serve(driver(uri));
+    }
+    return SYSTEM.contains(uri) && !HostDaemons.usual().serve(driver(uri));
   }
 
   /** A connection to a daemon that somebody else runs, of a driver that sandboxes can be had of. */
@@ -76,8 +133,8 @@ final class LocalLibvirt implements AutoCloseable {
     }
   }
 
-  private static String driver(String systemUri) {
-    return systemUri.substring(0, systemUri.indexOf(':'));
+  private static String driver(String uri) {
+    return uri.substring(0, uri.indexOf(':'));
   }
 
   SandboxConnection connection() {

@@ -134,7 +134,7 @@ public final class VirtSandbox {
     }
     showProgress(options, err);
     InteractiveConfig config = options.config();
-    try (LocalLibvirt libvirt = LocalLibvirt.open(options.uri())) {
+    try (LocalLibvirt libvirt = LocalLibvirt.open(options.uri(), notice -> complain(err, notice))) {
       boolean tty = options.wantsTerminal(() -> LocalTerminal.isAt(0) && LocalTerminal.isAt(1));
       Optional<ExitStatus> status =
           tty

@@ -1,5 +1,7 @@
 package org.libvirt.sandbox.builder.lxc;
 
+import org.libvirt.sandbox.contract.NativeSources;
+import org.libvirt.sandbox.contract.Intruder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

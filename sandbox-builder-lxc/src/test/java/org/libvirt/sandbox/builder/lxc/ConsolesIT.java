@@ -112,7 +112,8 @@ final class ConsolesIT {
     try (RawConsole shell = sandbox.shellConsole()) {
       type(
           shell,
-          "stty raw -echo; echo $((41 + 1))ready; dd bs=1 count=256 2>/dev/null | od -An -v -tu1\n");
+          "stty raw -echo; echo $((41 + 1))ready; dd bs=1 count=256 2>/dev/null | od -An -v"
+              + " -tu1\n");
       readUntil(shell, "42ready");
       byte[] all = new byte[256];
       StringBuilder expected = new StringBuilder();

@@ -2,6 +2,7 @@ package org.libvirt.sandbox.builder.lxc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.libvirt.sandbox.contract.Intruder;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -57,7 +58,8 @@ final class DaemonPlacesIT {
     Outcome outcome =
         DAEMON.run(
             Daemon.script(
-                    "cat /srv/file /mnt/file; head -c 3 /dev/disk/by-tag/raw; ls -A /var/lib/libvirt")
+                    "cat /srv/file /mnt/file; head -c 3 /dev/disk/by-tag/raw; ls -A"
+                        + " /var/lib/libvirt")
                 .mount(HostBindMount.of("/srv", data.toString()).asReadOnly())
                 .mount(HostImageMount.of("/mnt", image.toString(), ImageFormat.RAW))
                 .disk(Disk.ofFile("raw", disk.toString(), ImageFormat.RAW))

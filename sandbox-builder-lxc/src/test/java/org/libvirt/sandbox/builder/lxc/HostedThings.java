@@ -1,5 +1,6 @@
 package org.libvirt.sandbox.builder.lxc;
 
+import org.libvirt.sandbox.contract.NativeSources;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -3,6 +3,7 @@ package org.libvirt.sandbox.builder.lxc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import org.libvirt.sandbox.contract.Intruder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

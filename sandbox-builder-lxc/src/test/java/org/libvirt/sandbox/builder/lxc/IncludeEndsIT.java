@@ -112,7 +112,7 @@ final class IncludeEndsIT {
             .orElseThrow();
 
     HostTree.command(List.of("kill", "-s", "KILL", Long.toString(controller)));
-    await().atMost(SOON).until(() -> DAEMON.traces().containerProcesses().isEmpty());
+    await().atMost(SOON).until(() -> DAEMON.traces().sandboxProcesses().isEmpty());
     DAEMON.closeSandboxes();
 
     assertTheNextLeavesNothing();
@@ -130,7 +130,7 @@ final class IncludeEndsIT {
             .orElseThrow();
 
     HostTree.command(List.of("kill", "-s", "KILL", Long.toString(supervisor)));
-    await().atMost(SOON).until(() -> DAEMON.traces().containerProcesses().isEmpty());
+    await().atMost(SOON).until(() -> DAEMON.traces().sandboxProcesses().isEmpty());
     DAEMON.closeSandboxes();
 
     assertThat(host.content()).contains("bound/a/b");

@@ -2,6 +2,7 @@ package org.libvirt.sandbox.builder.lxc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.libvirt.sandbox.contract.Intruder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -70,14 +71,6 @@ final class IsolationIT {
       assertThat(outcome.stdout()).as(outcome.stderr()).isEqualTo("done\n");
       assertThat(hosted.isHeld()).isTrue();
     }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void neither_supervisor_nor_channel_can_be_found(Intruder intruder) {
-    Outcome outcome = field.attack(intruder, "processes", "-", NOTHING);
-
-    assertThat(outcome.stdout()).as(outcome.stderr()).isEqualTo("done\n");
   }
 
   @ParameterizedTest

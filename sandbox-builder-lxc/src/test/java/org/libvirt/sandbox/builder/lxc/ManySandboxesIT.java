@@ -71,7 +71,7 @@ final class ManySandboxesIT {
     List<String> left = runAndClose(20);
 
     assertThat(left).isEmpty();
-    assertThat(DAEMON.traces().containerProcesses()).isEmpty();
+    assertThat(DAEMON.traces().sandboxProcesses()).isEmpty();
     await()
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(

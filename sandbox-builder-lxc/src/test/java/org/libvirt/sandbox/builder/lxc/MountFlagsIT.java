@@ -3,6 +3,7 @@ package org.libvirt.sandbox.builder.lxc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.libvirt.sandbox.contract.Intruder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

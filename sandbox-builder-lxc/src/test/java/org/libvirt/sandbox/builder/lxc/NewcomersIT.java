@@ -2,6 +2,7 @@ package org.libvirt.sandbox.builder.lxc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.libvirt.sandbox.contract.Intruder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -13,7 +13,7 @@ final class ProgramRunIT extends ProgramRunContract {
 
   @Override
   protected boolean sleeps(UUID uuid) {
-    return DAEMON.traces().containerProcesses().stream()
+    return DAEMON.traces().sandboxProcesses().stream()
         .anyMatch(process -> process.strip().equals("sleep 1000"));
   }
 }

@@ -31,8 +31,8 @@ final class TwoDaemonsIT {
 
     assertThat(ofOne).isNotEmpty().doesNotContainAnyElementsOf(ofOther);
     assertThat(ofOther).hasSameSizeAs(ofOne);
-    assertThat(ONE.traces().containerProcesses()).filteredOn("/bin/cat "::equals).hasSize(1);
-    assertThat(OTHER.traces().containerProcesses()).filteredOn("/bin/cat "::equals).hasSize(1);
+    assertThat(ONE.traces().sandboxProcesses()).filteredOn("/bin/cat "::equals).hasSize(1);
+    assertThat(OTHER.traces().sandboxProcesses()).filteredOn("/bin/cat "::equals).hasSize(1);
   }
 
   @Test

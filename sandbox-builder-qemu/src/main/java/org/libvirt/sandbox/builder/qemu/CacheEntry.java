@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -48,7 +49,7 @@ final class CacheEntry {
       lines.add(SOURCE + " " + FileStamp.of(source).text());
     }
     for (Path file : files()) {
-      lines.add(FILE + " " + Files.size(file) + " " + file.getFileName());
+      lines.add(FILE + " " + mark(file) + " " + file.getFileName());
     }
     Files.write(directory.resolve(CONTENTS), lines);
     for (Path file : files()) {
@@ -64,7 +65,15 @@ final class CacheEntry {
     }
   }
 
-  /** Whether all of it is there, and made of what is still the same. */
+  /**
+   * What differs once a file's content was changed. Not the time at which its attributes were:
+   * libvirt gives the files of a machine to QEMU's user, and back.
+   */
+  private static String mark(Path file) throws IOException {
+    return Files.size(file) + " " + Files.getLastModifiedTime(file).to(TimeUnit.NANOSECONDS);
+  }
+
+  /** Whether all of it is there, unchanged, and made of what is still the same. */
   boolean isFresh() throws IOException {
     Path contents = directory.resolve(CONTENTS);
     return Files.exists(contents) && Files.readAllLines(contents).stream().allMatch(this::holds);
@@ -77,15 +86,19 @@ final class CacheEntry {
     }
     return switch (words.get(0)) {
       case SOURCE -> new FileStamp(words.get(1)).holds();
-      case FILE -> hasFile(Splitter.on(' ').limit(2).splitToList(words.get(1)));
+      case FILE -> hasFile(words.get(1));
       default -> false;
     };
   }
 
-  private boolean hasFile(List<String> sizeAndName) {
-    Path file = directory.resolve(sizeAndName.get(sizeAndName.size() - 1));
-    return Files.isRegularFile(file)
-        && Long.toString(file.toFile().length()).equals(sizeAndName.get(0));
+  private boolean hasFile(String markAndName) {
+    int end = markAndName.lastIndexOf(' ');
+    Path file = directory.resolve(markAndName.substring(end + 1));
+    try {
+      return Files.isRegularFile(file) && markAndName.startsWith(mark(file) + " ");
+    } catch (IOException e) {
+      return false; // which is an answer
+    }
   }
 
   /** Notes that it is used now. */

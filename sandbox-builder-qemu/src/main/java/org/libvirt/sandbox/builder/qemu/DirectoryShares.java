@@ -20,10 +20,21 @@ sealed interface DirectoryShares permits NinePShares, VirtiofsShares {
    * @throws HostLacksException if it cannot be had
    */
   static DirectoryShares choose(BuildRequest request, HostKernel kernel, Initrd initrd) {
+    return choose(
+        request,
+        lack(kernel, initrd, GuestModules.NINE_P).or(() -> NinePShares.obstacle(request)),
+        lack(kernel, initrd, GuestModules.VIRTIOFS).or(VirtiofsDaemon::obstacle));
+  }
+
+  /**
+   * What fits a request.
+   *
+   * @param withoutNineP why 9p cannot be had; empty where it can
+   * @param withoutVirtiofs why virtiofs cannot be had; empty where it can
+   */
+  static DirectoryShares choose(
+      BuildRequest request, Optional<String> withoutNineP, Optional<String> withoutVirtiofs) {
     FileSharing wanted = request.config().resources().sharing();
-    Optional<String> withoutNineP = lack(kernel, initrd, GuestModules.NINE_P);
-    Optional<String> withoutVirtiofs =
-        lack(kernel, initrd, GuestModules.VIRTIOFS).or(VirtiofsDaemon::obstacle);
     return switch (wanted) {
       case NINE_P ->
           withoutNineP
@@ -39,11 +50,12 @@ sealed interface DirectoryShares permits NinePShares, VirtiofsShares {
 
   private static DirectoryShares automatic(
       BuildRequest request, Optional<String> withoutNineP, Optional<String> withoutVirtiofs) {
-    if (withoutNineP.isEmpty()) {
+    Optional<String> beyondNineP = NinePShares.limit(request.config());
+    if (withoutNineP.isEmpty() && (beyondNineP.isEmpty() || withoutVirtiofs.isPresent())) {
       return new NinePShares(request, "the kernel and QEMU have it, and it needs nothing else");
     }
     if (withoutVirtiofs.isEmpty()) {
-      return new VirtiofsShares(request, withoutNineP.get());
+      return new VirtiofsShares(request, withoutNineP.or(() -> beyondNineP).orElseThrow());
     }
     return refuse(
         "virtual machines see this host's files by 9p or virtiofs, and have neither: %s; %s"

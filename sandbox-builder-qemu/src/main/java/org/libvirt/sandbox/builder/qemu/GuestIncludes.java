@@ -5,10 +5,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.HostCopy;
+import org.libvirt.sandbox.builder.HostServer;
 import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.Include;
@@ -27,10 +29,12 @@ final class GuestIncludes {
   private static final String STAGED = "include";
 
   private final BuildRequest request;
+  private final HostPlaces places;
   private final List<Consumer<LaunchRecord.Builder>> items = new ArrayList<>();
 
   GuestIncludes(BuildRequest request) {
     this.request = request;
+    this.places = new HostPlaces(request);
   }
 
   boolean isEmpty() {
@@ -60,19 +64,25 @@ final class GuestIncludes {
       return;
     }
     if (mount instanceof HostBindMount bind) {
-      requirePlace(bind, below, include);
+      requirePlace(bind, below, source.path(), include);
     }
     items.add(record -> record.cover(staged, target, uid, gid));
   }
 
-  /** What is covered must be there: nothing is made on the host. */
-  private static void requirePlace(HostBindMount bind, GuestPath below, Include include) {
-    Path place = Path.of(bind.source() + below);
-    if (!Files.exists(place)) {
+  /** Holds a place for what stands over something, where nothing is. */
+  private void requirePlace(HostBindMount bind, GuestPath below, Path content, Include include) {
+    Path directory = HostPath.of("host-bind", bind.source()).path();
+    if (bind.readOnly() && Files.notExists(Path.of(directory + below.toString()))) {
       throw new InvalidSandboxException(
-          "include '%s' for '%s%s' has nothing to stand over, as '%s' does not exist; make it"
-              .formatted(include.source(), bind.target(), below, place));
+          "include '%s' for '%s%s' has nothing to stand over in a read-only mount; make '%s%3$s', or let the mount be written to"
+              .formatted(include.source(), bind.target(), below, directory));
     }
+    places.add(directory, below, content);
+  }
+
+  /** What makes what copies stand over on this host; nothing where all is there. */
+  Optional<HostServer> places() {
+    return places.server();
   }
 
   /** Copies an include into a fresh directory of the host. */

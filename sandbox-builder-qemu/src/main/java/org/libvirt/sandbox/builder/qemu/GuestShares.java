@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -13,6 +14,7 @@ import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.HostCopy;
+import org.libvirt.sandbox.builder.HostServer;
 import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.builder.LaunchRecord.MountFlag;
 import org.libvirt.sandbox.builder.LaunchRecord.Share;
@@ -33,6 +35,9 @@ final class GuestShares {
   private static final String STORE_TAG = "sandbox:config";
   private static final String MOUNT_TAG = "sandbox:mount";
   private static final String SHARED_MEMORY = "/dev/shm";
+
+  /** Where files of the host come from, which are bound to their targets. */
+  private static final String FILES = "/dev/files/";
 
   /** Fresh for every sandbox on a root of this host, as in a container. */
   private static final List<String> FRESH = List.of("/run", "/tmp", "/var/tmp");
@@ -134,7 +139,8 @@ final class GuestShares {
       addSharedMemory();
     } else {
       throw new InvalidSandboxException(
-          "a ram mount, guest-bind or fresh directory cannot be the root of a sandbox; mount a directory or an image at '/'");
+          "a ram mount, guest-bind or fresh directory cannot be the root of a sandbox; mount a"
+              + " directory or an image at '/'");
     }
   }
 
@@ -208,14 +214,20 @@ final class GuestShares {
   private void requireTarget(Mount mount, String target) {
     boolean known = isHost && targets.stream().noneMatch(place -> place.holds(target));
     Path onHost = Path.of(target);
-    if (!known || Files.isDirectory(onHost)) {
+    boolean wantsFile = mount instanceof HostBindMount bind && isOfFile(bind);
+    if (!known || (wantsFile ? Files.isRegularFile(onHost) : Files.isDirectory(onHost))) {
       return;
     }
     if (Files.notExists(onHost)) {
       throw new InvalidSandboxException(
-          ("mount target '%s' does not exist, and nothing is made on the host; run 'mkdir -p %s'"
+          ("mount target '%s' does not exist, and nothing is made on the host; run '%s %s'"
                   + " there, or first mount ram or an empty host-bind above it")
-              .formatted(mount.target(), onHost));
+              .formatted(mount.target(), wantsFile ? "touch" : "mkdir -p", onHost));
+    }
+    if (wantsFile) {
+      throw new InvalidSandboxException(
+          "mount target '%s' is no file, but what is mounted there is; choose a file"
+              .formatted(mount.target()));
     }
     if (!(mount instanceof GuestBindMount)) {
       throw new InvalidSandboxException(
@@ -225,6 +237,10 @@ final class GuestShares {
   }
 
   private void addBind(HostBindMount bind, String target) {
+    if (isOfFile(bind)) {
+      addFile(bind, target);
+      return;
+    }
     Path directory =
         bind.isTemporary()
             ? fresh(bind)
@@ -232,6 +248,21 @@ final class GuestShares {
     String tag = share(directory, MOUNT_TAG + devices.size(), bind.readOnly());
     items.add(record -> record.mount(directories.kind(), tag, target, flags(FLAGS, bind)));
     hide(directory, GuestPath.of(target));
+  }
+
+  private boolean isOfFile(HostBindMount bind) {
+    return directories.kind() == Share.VIRTIOFS
+        && !bind.isTemporary()
+        && Files.isRegularFile(HostPath.of("host-bind", bind.source()).path());
+  }
+
+  /** It comes alone in a directory, out of which the machine binds it. */
+  private void addFile(HostBindMount bind, String target) {
+    Path file = HostPath.of("host-bind", bind.source()).path();
+    String place = FILES + devices.size();
+    String tag = share(file, MOUNT_TAG + devices.size(), bind.readOnly());
+    items.add(record -> record.mount(directories.kind(), tag, place, FLAGS));
+    items.add(record -> record.mount(Share.BIND, place + "/file", target, flags(FLAGS, bind)));
   }
 
   /** A directory of the host that goes with the machine, with copies of its includes. */
@@ -264,6 +295,11 @@ final class GuestShares {
   /** What libvirt is told. */
   List<Filesystem> devices() {
     return List.copyOf(devices);
+  }
+
+  /** What must run on the host beside the machine, in the order of their starts. */
+  List<HostServer> servers() {
+    return Stream.of(includes.places(), directories.server()).flatMap(Optional::stream).toList();
   }
 
   /** Whether another process than QEMU has the machine's memory. */

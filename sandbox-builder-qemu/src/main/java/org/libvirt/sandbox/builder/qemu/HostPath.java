@@ -68,7 +68,7 @@ record HostPath(String what, String given, Path path) {
   HostPath requireDirectory() {
     if (!Files.isDirectory(path)) {
       throw new InvalidSandboxException(
-          "%s source '%s' is no directory, and a virtual machine can be given nothing else; give the directory that it is in"
+          "%s source '%s' is no directory, and a virtual machine can be given files by virtiofs only (--share virtiofs), and nothing else; give the directory that it is in"
               .formatted(what, given));
     }
     return this;

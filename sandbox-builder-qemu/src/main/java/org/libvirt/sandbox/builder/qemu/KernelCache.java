@@ -24,7 +24,7 @@ import org.libvirt.sandbox.builder.IoProblem;
  */
 final class KernelCache {
   /** Changes whenever this library would make other files of the same input. */
-  private static final String FORMAT = "1";
+  private static final String FORMAT = "2";
 
   private static final String KERNEL = "kernel";
   private static final String INITRD = "initrd";

@@ -1,6 +1,8 @@
 package org.libvirt.sandbox.builder.qemu;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -25,6 +27,8 @@ import org.libvirt.sandbox.config.Kernel;
  * </ul>
  */
 final class KernelPlaces {
+  private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
+
   private static final List<String> IMAGES =
       List.of(
           "boot/vmlinuz-%s",
@@ -97,7 +101,15 @@ final class KernelPlaces {
       return find(wanted);
     }
     List<String> installed = installed(base(wanted));
-    return find(installed.isEmpty() ? wanted : wanted.withRelease(installed.get(0)));
+    if (installed.isEmpty()) {
+      return find(wanted);
+    }
+    LOG.log(
+        Level.DEBUG,
+        "kernel {0}: the running one, {1}, has no files on this host, and of those that have it is the newest",
+        installed.get(0),
+        running);
+    return find(wanted.withRelease(installed.get(0)));
   }
 
   /** An image knows its release better than the host, which may run another one. */

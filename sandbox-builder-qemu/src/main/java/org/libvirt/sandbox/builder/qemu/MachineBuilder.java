@@ -1,5 +1,7 @@
 package org.libvirt.sandbox.builder.qemu;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -10,6 +12,7 @@ import java.util.Optional;
 import org.libvirt.sandbox.ChannelKind;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.InvalidSandboxException;
+import org.libvirt.sandbox.SandboxDomain;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.CarrierAddress;
 import org.libvirt.sandbox.builder.LaunchRecord;
@@ -28,7 +31,16 @@ import org.libvirt.sandbox.domain.OperatingSystem;
  */
 public final class MachineBuilder implements SandboxBuilder {
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
+
+  /** The kernel's {@code sun_path} has 108 bytes, of which one is the terminating NUL. */
+  private static final int LONGEST_SOCKET = 107;
+
   private static final Duration EMULATED_START_LIMIT = Duration.ofMinutes(2);
+
+  /** As systemd's {@code container} variable would name the kind of sandbox. */
+  private static final String KIND = "qemu";
+
+  private static final String SHELL_CONSOLE = "/dev/virtio-ports/" + SandboxDomain.SHELL_PORT;
 
   /** For the service loader. */
   public MachineBuilder() {}
@@ -77,7 +89,7 @@ public final class MachineBuilder implements SandboxBuilder {
         directories.group(),
         directories.reason());
     GuestShares shares = GuestShares.of(request, disks, directories);
-    Path socket = request.state().path().resolve("channel");
+    Path socket = socket(request);
     Path log = request.state().path().resolve("guest.log");
     OperatingSystem system =
         OperatingSystem.machine(
@@ -87,33 +99,40 @@ public final class MachineBuilder implements SandboxBuilder {
             KernelCommandLine.of(
                 config.arch(),
                 accelerator,
-                config.resources().processors().orElse(1),
+                MachineDomain.processors(config.resources()),
                 groups(config, directories, disks),
                 config.isDebug()));
-    String xml =
+    MachineDomain domain =
         new MachineDomain(request, accelerator)
             .system(system)
             .devices(shares, disks)
             .networks()
-            .lines(socket, log)
-            .build()
-            .toXml();
+            .lines(socket, log);
+    if (config.isShell()) {
+      domain.shell(request.state().path().resolve("shell"));
+    }
     return new SandboxPlan(
-        xml,
+        domain.build().toXml(),
         new CarrierAddress.VirtioPort(socket),
         launch(interactive, shares, disks),
-        Optional.empty(),
+        shell(interactive),
         Optional.of(log),
-        directories.server().stream().toList(),
+        shares.servers(),
         List.of());
   }
 
-  private static void checkWishes(BuildRequest request) {
-    if (request.config().isShell()) {
-      throw new InvalidSandboxException(
-          "the config of '%s' asks for a shell console, which virtual machines do not have yet; set shell to false"
-              .formatted(request.config().name()));
+  private static Path socket(BuildRequest request) {
+    Path socket = request.state().path().resolve("channel");
+    int length = socket.toString().getBytes(UTF_8).length;
+    if (length > LONGEST_SOCKET) {
+      throw new HostLacksException(
+          "the path %s has %d bytes, and that of a socket at most %d; set XDG_RUNTIME_DIR to a directory of this user's that has a shorter one"
+              .formatted(socket, length, LONGEST_SOCKET));
     }
+    return socket;
+  }
+
+  private static void checkWishes(BuildRequest request) {
     if (request.channel() != ChannelKind.UNIX_SOCKET) {
       throw new InvalidSandboxException(
           "a channel of the kind %s cannot be had for virtual machines; leave it to the default"
@@ -170,6 +189,15 @@ public final class MachineBuilder implements SandboxBuilder {
     for (Network network : config.networks()) {
       record.network(number++, network);
     }
-    return record.program(config, "qemu").build();
+    if (config.isDebug()) {
+      record.debug();
+    }
+    return record.program(config, KIND).build();
+  }
+
+  private static Optional<LaunchRecord> shell(InteractiveConfig config) {
+    return config.isShell()
+        ? Optional.of(LaunchRecord.builder().shell(config, KIND, SHELL_CONSOLE).build())
+        : Optional.empty();
   }
 }

@@ -3,6 +3,7 @@ package org.libvirt.sandbox.builder.qemu;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.libvirt.sandbox.SandboxDomain;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.config.Network;
 import org.libvirt.sandbox.config.Resources;
@@ -58,7 +59,7 @@ final class MachineDomain {
             .features(Features.none().acpi().apic());
     addProcessor();
     resources.processors().ifPresent(domain::processors);
-    resources.cpuQuota().ifPresent(percent -> limit(percent, resources.processors().orElse(1)));
+    resources.cpuQuota().ifPresent(this::limit);
   }
 
   /**
@@ -76,8 +77,19 @@ final class MachineDomain {
     }
   }
 
-  /** Libvirt counts the time of each processor of a machine by itself. */
-  private void limit(int percent, int processors) {
+  /**
+   * How many processors a machine has. Libvirt counts the time of each by itself, so there must be
+   * as many as the time is of.
+   */
+  static int processors(Resources resources) {
+    return resources
+        .processors()
+        .orElse((resources.cpuQuota().orElse(PERCENT) + PERCENT - 1) / PERCENT);
+  }
+
+  private void limit(int percent) {
+    int processors = processors(config.resources());
+    domain.processors(processors);
     domain.cpuTuning(
         CpuTuning.limit(
             PERIOD, PERIOD.multipliedBy(percent).dividedBy((long) PERCENT * processors)));
@@ -139,6 +151,16 @@ final class MachineDomain {
     domain.device(Channel.unix(KernelCommandLine.PORT, socket));
     domain.device(Serial.file(log));
     domain.device(MemoryBalloon.none());
+    return this;
+  }
+
+  /**
+   * The shell's console.
+   *
+   * @param socket where the hypervisor listens for who comes to it
+   */
+  MachineDomain shell(Path socket) {
+    domain.device(Channel.unix(SandboxDomain.SHELL_PORT, socket));
     return this;
   }
 

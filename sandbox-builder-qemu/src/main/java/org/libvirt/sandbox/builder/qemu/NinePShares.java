@@ -2,10 +2,14 @@ package org.libvirt.sandbox.builder.qemu;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.HostServer;
 import org.libvirt.sandbox.builder.LaunchRecord.Share;
+import org.libvirt.sandbox.config.HostBindMount;
+import org.libvirt.sandbox.config.SandboxConfig;
 import org.libvirt.sandbox.domain.AccessMode;
 import org.libvirt.sandbox.domain.Filesystem;
 
@@ -14,12 +18,34 @@ import org.libvirt.sandbox.domain.Filesystem;
  * hidden in one, only the machine's kernel hides.
  */
 final class NinePShares implements DirectoryShares {
+  private static final String RED_HATS = "/usr/libexec/qemu-kvm";
+
   private final BuildRequest request;
   private final String reason;
 
   NinePShares(BuildRequest request, String reason) {
     this.request = requireNonNull(request, "request");
     this.reason = requireNonNull(reason, "reason");
+  }
+
+  /** Why QEMU cannot serve by it; empty where nothing is known against it. */
+  static Optional<String> obstacle(BuildRequest request) {
+    return request
+        .capabilities()
+        .support("qemu", request.config().arch())
+        .flatMap(support -> support.emulator("qemu"))
+        .filter(RED_HATS::equals)
+        .map("Red Hat builds %s without 9p"::formatted);
+  }
+
+  /** What of a config it cannot do; empty if it can do all. */
+  static Optional<String> limit(SandboxConfig config) {
+    return config.mounts().stream()
+        .filter(mount -> mount instanceof HostBindMount bind && !bind.isTemporary())
+        .map(mount -> ((HostBindMount) mount).source())
+        .filter(source -> Files.isRegularFile(Path.of(source)))
+        .findFirst()
+        .map("9p shares directories only, not the file '%s'"::formatted);
   }
 
   @Override

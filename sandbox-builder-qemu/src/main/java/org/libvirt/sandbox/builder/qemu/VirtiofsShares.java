@@ -51,22 +51,22 @@ final class VirtiofsShares implements DirectoryShares {
     return request.state().path().resolve("virtiofs" + number);
   }
 
-  @Override
-  public Optional<HostServer> server() {
-    if (directories.isEmpty()) {
-      return Optional.empty();
-    }
-    List<String> shares = new ArrayList<>();
+  /** What is shared, in the words of the program that serves it. */
+  List<String> words() {
+    List<String> words = new ArrayList<>();
     for (int number = 0; number < directories.size(); number++) {
       SharedDirectory directory = directories.get(number);
-      shares.addAll(
-          List.of(
-              "share",
-              socket(number).toString(),
-              directory.isReadOnly() ? "ro" : "rw",
-              directory.path().toString()));
-      directory.hidden().forEach(path -> shares.addAll(List.of("mask", path.toString())));
+      words.addAll(List.of("share", socket(number).toString()));
+      words.addAll(List.of(directory.isReadOnly() ? "ro" : "rw", directory.path().toString()));
+      directory.hidden().forEach(path -> words.addAll(List.of("mask", path.toString())));
     }
-    return Optional.of(new VirtiofsServer(request, directories.size(), shares));
+    return words;
+  }
+
+  @Override
+  public Optional<HostServer> server() {
+    return directories.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new VirtiofsServer(request, directories.size(), words()));
   }
 }

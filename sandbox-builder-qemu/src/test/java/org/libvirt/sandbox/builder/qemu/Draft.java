@@ -3,6 +3,7 @@ package org.libvirt.sandbox.builder.qemu;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -25,6 +26,7 @@ final class Draft implements AutoCloseable {
 
   private final StateDirectory state;
   private final BuildRequest request;
+  private final DirectoryShares directories;
 
   private Draft(
       SandboxConfig config, HostCapabilities capabilities, UnaryOperator<Path> libvirtPath) {
@@ -39,6 +41,7 @@ final class Draft implements AutoCloseable {
             libvirtPath,
             ChannelKind.UNIX_SOCKET,
             Duration.ofSeconds(1));
+    directories = DirectoryShares.choose(request, Optional.empty(), Optional.empty());
   }
 
   static Draft of(SandboxConfig config) {
@@ -71,23 +74,34 @@ final class Draft implements AutoCloseable {
     return request;
   }
 
+  /** What they are shared by, where either can be had. */
+  DirectoryShares directories() {
+    return directories;
+  }
+
   /** The file tree; its disks are planned with it. */
   GuestShares shares() {
-    return GuestShares.of(request, GuestDisks.of(request), new NinePShares(request, "a test"));
+    return GuestShares.of(request, GuestDisks.of(request), directories);
   }
 
   /** The domain's XML, of a kernel that need not exist. */
   String xml(Accelerator accelerator) {
     GuestDisks disks = GuestDisks.of(request);
-    return new MachineDomain(request, accelerator)
-        .system(
-            OperatingSystem.machine(
-                request.config().arch(), Path.of("/boot/kernel"), Path.of("/boot/initrd"), "quiet"))
-        .devices(GuestShares.of(request, disks, new NinePShares(request, "a test")), disks)
-        .networks()
-        .lines(Path.of("/state/channel"), Path.of("/state/guest.log"))
-        .build()
-        .toXml();
+    MachineDomain domain =
+        new MachineDomain(request, accelerator)
+            .system(
+                OperatingSystem.machine(
+                    request.config().arch(),
+                    Path.of("/boot/kernel"),
+                    Path.of("/boot/initrd"),
+                    "quiet"))
+            .devices(GuestShares.of(request, disks, directories), disks)
+            .networks()
+            .lines(Path.of("/state/channel"), Path.of("/state/guest.log"));
+    if (request.config().isShell()) {
+      domain.shell(Path.of("/state/shell"));
+    }
+    return domain.build().toXml();
   }
 
   @Override

@@ -10,12 +10,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.config.Disk;
+import org.libvirt.sandbox.config.FileSharing;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.HostImageMount;
 import org.libvirt.sandbox.config.ImageFormat;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.Mount;
 import org.libvirt.sandbox.config.RamMount;
+import org.libvirt.sandbox.config.Resources;
 
 /** What of a file tree is refused before a machine is started. */
 final class GuestSharesTest {
@@ -42,7 +44,12 @@ final class GuestSharesTest {
     String file = Files.createFile(directory.resolve("file")).toString();
 
     assertRefused(with(HostBindMount.of("/mnt", "/nowhere")), "'/nowhere' does not exist");
-    assertRefused(with(HostBindMount.of("/mnt", file)), "'" + file + "' is no directory");
+    assertRefused(
+        config()
+            .mount(HostBindMount.of("/mnt", file))
+            .resources(Resources.standard().withSharing(FileSharing.NINE_P))
+            .build(),
+        "'" + file + "' is no directory");
     assertRefused(
         with(HostImageMount.of("/mnt", directory.toString(), ImageFormat.RAW)),
         "'" + directory + "' is no file");
@@ -76,6 +83,14 @@ final class GuestSharesTest {
   }
 
   @Test
+  void a_file_goes_over_a_file() throws Exception {
+    String file = Files.createFile(directory.resolve("file")).toString();
+
+    assertRefused(with(HostBindMount.of("/mnt", file)), "'/mnt' is no file, but");
+    assertRefused(with(HostBindMount.of("/etc/missing", file)), "run 'touch /etc/missing'");
+  }
+
+  @Test
   void a_target_in_what_is_the_machines_own_need_not_exist() {
     var config =
         config()
@@ -95,15 +110,15 @@ final class GuestSharesTest {
   }
 
   @Test
-  void an_include_needs_something_to_stand_over_in_a_directory_of_the_host() throws Exception {
+  void an_include_needs_something_to_stand_over_in_a_read_only_directory() throws Exception {
     Path source = Files.createFile(directory.resolve("source"));
 
     assertRefused(
         config()
-            .mount(HostBindMount.of("/mnt", directory.toString()))
+            .mount(HostBindMount.of("/mnt", directory.toString()).asReadOnly())
             .include("/mnt/missing", source.toString())
             .build(),
-        "'" + directory.resolve("missing") + "' does not exist; make it");
+        "make '" + directory.resolve("missing") + "'");
   }
 
   @Test

@@ -173,6 +173,29 @@ final class KernelCacheTest {
   }
 
   @Test
+  void an_entry_whose_content_was_changed_is_made_anew() throws IOException {
+    Path unpacked = prepare().kernel();
+    byte[] damaged = Files.readAllBytes(unpacked);
+    damaged[damaged.length / 2] ^= 1;
+    Files.setPosixFilePermissions(unpacked, PosixFilePermissions.fromString("rw-r--r--"));
+    Files.write(unpacked, damaged);
+
+    assertThat(prepare().kernel()).hasBinaryContent(BigImage.machineKernel());
+  }
+
+  @Test
+  void an_entry_whose_files_had_another_owner_meanwhile_is_used() throws IOException {
+    Path unpacked = prepare().kernel();
+    progress.clear();
+
+    Files.setPosixFilePermissions(unpacked, PosixFilePermissions.fromString("r--------"));
+    Files.setPosixFilePermissions(unpacked, PosixFilePermissions.fromString("r--r--r--"));
+    prepare();
+
+    assertThat(progress).isEmpty();
+  }
+
+  @Test
   void bug_32_a_kernel_that_cannot_be_unpacked_leaves_nothing() throws IOException {
     BigImage.write(kernel.image(), BigImage.of(RELEASE, "gz", new byte[1000]));
 

@@ -107,6 +107,24 @@ final class MachineDomainTest {
   }
 
   @Test
+  void a_shells_console_is_a_port_of_its_own_and_no_virtio_console() {
+    try (Draft draft = Draft.of(config().shell(true).build())) {
+      String xml = draft.xml(TCG);
+
+      assertThat(xml)
+          .contains(
+              """
+              <channel type="unix">
+                <source mode="bind" path="/state/shell"/>
+                <target type="virtio" name="org.libvirt.sandbox.shell"/>
+              </channel>
+              """
+                  .indent(4))
+          .doesNotContain("<console");
+    }
+  }
+
+  @Test
   void a_network_without_a_source_is_qemus_own() {
     var config =
         config()
@@ -129,6 +147,14 @@ final class MachineDomainTest {
             </interface>
             """
                 .indent(4));
+  }
+
+  @Test
+  void a_quota_alone_brings_the_processors_that_it_is_for() {
+    var resources = Resources.standard().withCpuQuota(150);
+
+    assertThat(xml(config().resources(resources).build(), TCG))
+        .contains("<vcpu>2</vcpu>", "<quota>75000</quota>");
   }
 
   @Test

@@ -19,6 +19,7 @@ import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.ProgramNotStartedException;
 import org.libvirt.sandbox.SandboxLostException;
 import org.libvirt.sandbox.config.Disk;
+import org.libvirt.sandbox.config.FileSharing;
 import org.libvirt.sandbox.config.GuestBindMount;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.HostImageMount;
@@ -210,8 +211,12 @@ final class MachineIT {
   }
 
   @Test
-  void a_file_cannot_be_bound() {
-    var config = Daemon.script("true").mount(HostBindMount.of("/mnt", "/etc/passwd")).build();
+  void a_file_cannot_be_bound_by_9p() {
+    var config =
+        Daemon.script("true")
+            .mount(HostBindMount.of("/mnt", "/etc/passwd"))
+            .resources(Resources.standard().withSharing(FileSharing.NINE_P))
+            .build();
 
     assertThatThrownBy(() -> DAEMON.start(config))
         .isInstanceOf(InvalidSandboxException.class)

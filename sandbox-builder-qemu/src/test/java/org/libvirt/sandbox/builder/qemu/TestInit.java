@@ -5,11 +5,16 @@ import java.nio.file.Path;
 
 /** An init for machines of these tests, which loads modules and tells of it. */
 final class TestInit {
-  private static final Path SOURCE = Path.of("src/test/c/load.c").toAbsolutePath();
+  private static final Path SOURCES = Path.of("src/test/c").toAbsolutePath();
 
   private TestInit() {}
 
   static Path compile(Path program) throws IOException, InterruptedException {
+    return compile("load.c", program);
+  }
+
+  /** Any other static program of these tests. */
+  static Path compile(String source, Path program) throws IOException, InterruptedException {
     Process compiler =
         new ProcessBuilder(
                 "musl-gcc",
@@ -22,7 +27,7 @@ final class TestInit {
                 "-static",
                 "-o",
                 program.toString(),
-                SOURCE.toString())
+                SOURCES.resolve(source).toString())
             .redirectErrorStream(true)
             .start();
     String said = new String(compiler.getInputStream().readAllBytes());

@@ -1,4 +1,4 @@
-package org.libvirt.sandbox.builder.lxc;
+package org.libvirt.sandbox.contract;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The C programs of these tests, compiled by musl-gcc: static, so that they run on any root. */
-final class NativeSources {
-  private static final Path SOURCES = Path.of("src/test/c").toAbsolutePath();
+public final class NativeSources {
+  private static final Path SOURCES = Path.of("../sandbox-builder-lxc/src/test/c").toAbsolutePath().normalize();
 
   private NativeSources() {}
 
-  static Path compile(Path program, String... sources) throws IOException, InterruptedException {
+  public static Path compile(Path program, String... sources) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("musl-gcc", "-std=c11", "-D_GNU_SOURCE"));
     command.addAll(List.of("-Wall", "-Wextra", "-Werror", "-O1", "-static"));
     // musl-gcc finds no kernel headers by itself

@@ -1,28 +1,28 @@
-package org.libvirt.sandbox.builder.lxc;
+package org.libvirt.sandbox.contract;
 
 import org.libvirt.sandbox.config.Identity;
 import org.libvirt.sandbox.config.InteractiveConfig;
 
 /** The kinds of program that a sandbox keeps in. */
-enum Intruder {
+public enum Intruder {
   NOBODY {
     @Override
-    InteractiveConfig.Builder config() {
+    public InteractiveConfig.Builder config() {
       return InteractiveConfig.builder().identity(new Identity(65534, 65534, "nobody", "/"));
     }
   },
   ROOT {
     @Override
-    InteractiveConfig.Builder config() {
+    public InteractiveConfig.Builder config() {
       return InteractiveConfig.builder().identity(Identity.ROOT);
     }
   },
   PRIVILEGED {
     @Override
-    InteractiveConfig.Builder config() {
+    public InteractiveConfig.Builder config() {
       return InteractiveConfig.builder().privileged(true);
     }
   };
 
-  abstract InteractiveConfig.Builder config();
+  public abstract InteractiveConfig.Builder config();
 }

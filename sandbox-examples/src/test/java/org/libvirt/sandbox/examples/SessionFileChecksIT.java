@@ -1,0 +1,13 @@
+package org.libvirt.sandbox.examples;
+
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The checks 52 and 53 on {@code qemu:///session}, for a user without root. */
+final class SessionFileChecksIT extends FileChecks {
+  @RegisterExtension static final UserWithoutRoot USER = UserWithoutRoot.onSession();
+
+  @Override
+  CheckedPlace place() {
+    return USER;
+  }
+}
