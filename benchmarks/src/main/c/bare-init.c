@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LINE_LARGEST = 256, CHUNK = 65536, MEBIBYTE = 1 << 20, PORTS_LARGEST = 16 };
+enum { LINE_LARGEST = 256, CHUNK = 65536, SCRIPT_LARGEST = 64, MEBIBYTE = 1 << 20, PORTS_LARGEST = 16 };
 
 #define OPTIONS "trans=virtio,version=9p2000.L,msize=262144,cache=mmap"
 
@@ -88,8 +89,31 @@ static void mount_root(void) {
         fail("root");
 }
 
-static void run(void) {
+/* Starts a program of the root with one of its streams at a pipe; returns the pipe's other end. */
+static int spawn(const char *script, int stream, pid_t *pid) {
+    int ends[2];
+
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        fail("pipe");
+    *pid = fork();
+    if (*pid == 0) {
+        dup2(ends[stream], stream);
+        if (chroot("/root") == 0 && chdir("/") == 0)
+            execl("/bin/sh", "sh", "-c", script, (char *)NULL);
+        _exit(1);
+    }
+    close(ends[stream]);
+    return ends[1 - stream];
+}
+
+static void await(pid_t pid) {
     int status;
+
+    if (waitpid(pid, &status, 0) != pid || status != 0)
+        fail("program");
+}
+
+static void run(void) {
     pid_t pid = fork();
 
     if (pid == 0) {
@@ -97,24 +121,35 @@ static void run(void) {
             execl("/bin/true", "true", (char *)NULL);
         _exit(1);
     }
-    if (waitpid(pid, &status, 0) != pid || status != 0)
-        fail("/bin/true");
+    await(pid);
 }
 
-static void move(int port, int mebibytes, ssize_t (*call)(int, void *, size_t)) {
+static void move(int from, int to, long left) {
     static char chunk[CHUNK];
-    long left = (long)mebibytes * MEBIBYTE;
 
     while (left > 0) {
-        ssize_t size = call(port, chunk, left < CHUNK ? (size_t)left : CHUNK);
+        ssize_t size = read(from, chunk, left < CHUNK ? (size_t)left : CHUNK);
         if (size <= 0)
-            fail("port");
+            fail("read");
+        for (ssize_t done = 0, sent; done < size; done += sent) {
+            sent = write(to, chunk + done, (size_t)(size - done));
+            if (sent <= 0)
+                fail("write");
+        }
         left -= size;
     }
 }
 
-static ssize_t write_chunk(int fd, void *chunk, size_t size) {
-    return write(fd, chunk, size);
+/* As a sandbox does it: a program writes or reads at a pipe, and its bytes go through the port. */
+static void stream(int port, bool out, int mebibytes) {
+    char script[SCRIPT_LARGEST];
+    pid_t pid;
+
+    snprintf(script, sizeof(script), "exec head -c %dM %s", mebibytes, out ? "/dev/zero" : "> /dev/null");
+    int end = spawn(script, out ? 1 : 0, &pid);
+    tell(port, 'S');
+    move(out ? end : port, out ? port : end, (long)mebibytes * MEBIBYTE);
+    await(pid);
 }
 
 int main(int argc, char **argv) {
@@ -129,13 +164,12 @@ int main(int argc, char **argv) {
     load_modules();
     int port = open_port();
     tell(port, 'P');
-    if (strcmp(wish, "run") == 0) {
-        mount_root();
-        tell(port, 'R');
+    mount_root();
+    tell(port, 'R');
+    if (strcmp(wish, "run") == 0)
         run();
-    } else {
-        move(port, argc > 2 ? atoi(argv[2]) : 1, strcmp(wish, "out") == 0 ? write_chunk : read);
-    }
+    else
+        stream(port, strcmp(wish, "out") == 0, argc > 2 ? atoi(argv[2]) : 1);
     tell(port, 'X');
     if (read(port, &end, 1) < 0)
         fail("port");

@@ -96,7 +96,7 @@ final class BareMachine {
   }
 
   /**
-   * How fast bytes come out of the port.
+   * How fast bytes that a program writes to a pipe come out of the port.
    *
    * @return mebibytes a second
    */
@@ -104,6 +104,8 @@ final class BareMachine {
     try (Live live = new Live("out " + mebibytes)) {
       ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
       live.await('P', 0);
+      live.await('R', 0);
+      live.await('S', 0);
       long start = System.nanoTime();
       long left = (long) mebibytes << 20;
       while (left > 0) {
@@ -117,7 +119,7 @@ final class BareMachine {
   }
 
   /**
-   * How fast bytes go into the port, until the guest has read the last.
+   * How fast bytes go into the port and a program's pipe, until it has read the last.
    *
    * @return mebibytes a second
    */
@@ -125,6 +127,8 @@ final class BareMachine {
     try (Live live = new Live("in " + mebibytes)) {
       ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
       live.await('P', 0);
+      live.await('R', 0);
+      live.await('S', 0);
       long start = System.nanoTime();
       long left = (long) mebibytes << 20;
       while (left > 0) {

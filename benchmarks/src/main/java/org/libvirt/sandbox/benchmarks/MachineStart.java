@@ -136,9 +136,9 @@ final class MachineStart {
 
   private void streams() throws IOException, InterruptedException {
     for (int i = 0; i < STREAM_RUNS; i++) {
-      add("bare: out of the port", bare.out(STREAM_MEBIBYTES));
+      add("bare: head through a pipe and the port", bare.out(STREAM_MEBIBYTES));
       add("stdout of head", stdout());
-      add("bare: into the port", bare.in(STREAM_MEBIBYTES));
+      add("bare: the port, a pipe, head", bare.in(STREAM_MEBIBYTES));
       add("stdin into head", stdin());
     }
     System.out.printf("%d MiB, %d runs of each by turns; MiB/s%n", STREAM_MEBIBYTES, STREAM_RUNS);

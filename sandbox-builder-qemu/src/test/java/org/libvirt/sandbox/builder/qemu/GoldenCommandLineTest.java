@@ -43,6 +43,7 @@ final class GoldenCommandLineTest {
         "initcall_blacklist=event_trace_init,tracer_init_tracefs,init_kprobe_trace,acpi_init"
             + ",crypto_kdf108_init,i8042_init,add_pcspkr,cmos_init",
         "emulated, this is slow to set up, and no program of a sandbox has a use for it");
+    ADDED.put("clocksource=hpet", "emulated on a busy host, the processor's counter is misjudged");
     ADDED.put("no_timer_check", "emulated on a busy host, the check finds a timer late and panics");
     ADDED.put("noapictimer", "emulated, its calibration spins; one processor has the HPET");
     ADDED.put("lsm=landlock,yama", "emulated, others take time, and have no policy to decide by");

@@ -16,7 +16,7 @@ final class KernelCommandLineTest {
             "console=ttyS0 quiet panic=-1 reboot=t cryptomgr.notests pci=noacpi"
                 + " initcall_blacklist=event_trace_init,tracer_init_tracefs,init_kprobe_trace"
                 + ",acpi_init,crypto_kdf108_init,i8042_init,add_pcspkr,cmos_init"
-                + " no_timer_check noapictimer noreplace-smp lsm=landlock,yama"
+                + " clocksource=hpet no_timer_check noapictimer noreplace-smp lsm=landlock,yama"
                 + " -- virtio:org.libvirt.sandbox.0 9p,disk");
   }
 
