@@ -1,5 +1,6 @@
 #include "machine.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -9,11 +10,15 @@
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "modules.h"
 
-enum { GROUP_LARGEST = 64 };
+enum { GROUP_LARGEST = 64, PATH_LARGEST = 300 };
+
+/* Of 2 ms each: half of what the host waits for the machine's end. */
+enum { UNMOUNTING_TURNS = 2500 };
 
 static bool machine;
 
@@ -82,8 +87,40 @@ bool begin_machine(const char *groups) {
     return devices && mount_at("proc", "/proc") && mount_at("sysfs", "/sys") && open_modules() == 0 && load_all(groups);
 }
 
+/* A mounted file system has its disk for itself: once that can be had alone, it was unmounted. */
+static bool is_mounted(const char *disk) {
+    char path[PATH_LARGEST];
+
+    snprintf(path, sizeof(path), "/dev/%s", disk);
+    int fd = open(path, O_RDONLY | O_EXCL | O_CLOEXEC);
+    if (fd >= 0)
+        close(fd);
+    return fd < 0 && errno == EBUSY;
+}
+
+static bool is_any_mounted(void) {
+    DIR *disks = opendir("/sys/block");
+    bool found = false;
+
+    if (!disks)
+        return false; /* a kernel without block devices */
+    for (struct dirent *entry = readdir(disks); entry && !found; entry = readdir(disks))
+        found = strncmp(entry->d_name, "vd", 2) == 0 && is_mounted(entry->d_name);
+    closedir(disks);
+    return found;
+}
+
+/* The last mount of a file system goes with whoever used it last, and the kernel may leave that to a worker of its own. */
+static void await_unmounting(void) {
+    const struct timespec turn = {.tv_nsec = 2000000};
+
+    for (int i = 0; i < UNMOUNTING_TURNS && is_any_mounted(); i++)
+        nanosleep(&turn, NULL);
+}
+
 /* A reset, as a machine without ACPI cannot be switched off; the hypervisor ends it at either. */
 _Noreturn void end_machine(void) {
+    await_unmounting();
     sync();
     fflush(NULL);
     reboot(RB_AUTOBOOT);

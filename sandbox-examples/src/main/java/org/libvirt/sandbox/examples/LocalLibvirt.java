@@ -56,8 +56,7 @@ final class LocalLibvirt implements AutoCloseable {
    * @param notice is told of that, in a line
    */
   static LocalLibvirt open(ConnectionUri given, Consumer<String> notice) {
-    boolean isHosts = isRoot() && HostDaemons.usual().serve(driver(given.text()));
-    if (!given.isUsual() || isHosts) {
+    if (!given.isUsual() || (isRoot() && HostDaemons.usual().serve(driver(given.text())))) {
       return open(given);
     }
     Optional<String> obstacle = ContainerObstacle.ofThisProcess();

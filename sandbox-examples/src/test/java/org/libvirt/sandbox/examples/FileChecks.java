@@ -105,7 +105,8 @@ abstract class FileChecks {
 
       assertThat(ran).isEqualTo(new Ran(0, "in the image\n", ""));
     } finally {
-      host("losetup --detach \"$1\"", device);
+      // the device stays for whoever needs the next one
+      host("losetup --detach \"$1\" && chown root \"$1\"", device);
     }
   }
 

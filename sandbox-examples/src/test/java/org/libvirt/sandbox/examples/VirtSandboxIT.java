@@ -50,7 +50,7 @@ final class VirtSandboxIT {
 
     assertThat(ran.status()).isEqualTo(125);
     assertThat(ran.err())
-        .startsWith("virt-sandbox: host-bind source '/etc/passwd' is no directory")
+        .startsWith("virt-sandbox: mount target '/mnt' is no file, but what is mounted there is")
         .containsOnlyOnce("\n");
   }
 
