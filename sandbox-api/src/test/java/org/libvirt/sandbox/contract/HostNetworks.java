@@ -38,8 +38,8 @@ public record HostNetworks(Set<String> interfaces, List<String> rules) {
   }
 
   /**
-   * The network namespaces that some process is in, but those of embedded daemons: another test's
-   * may be given the number of one that has just ended.
+   * The network namespaces that some process is in, but those of embedded daemons and of what
+   * serves machines: another test's may be given the number of one that has just ended.
    */
   public static Set<String> namespaces() {
     return ProcessHandle.allProcesses()
@@ -51,7 +51,8 @@ public record HostNetworks(Set<String> interfaces, List<String> rules) {
 
   private static boolean isOfDaemon(Path process) {
     try {
-      return Files.readString(process.resolve("cgroup")).contains(":/sandbox-");
+      return Files.readString(process.resolve("cgroup")).contains(":/sandbox-")
+          || Files.readString(process.resolve("comm")).startsWith("virtiofsd");
     } catch (IOException e) {
       return true; // it has ended
     }

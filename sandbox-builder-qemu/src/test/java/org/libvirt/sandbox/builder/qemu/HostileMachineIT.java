@@ -48,7 +48,9 @@ final class HostileMachineIT {
 
   @AfterEach
   void endMachine() throws Exception {
-    qemu.destroyForcibly().waitFor();
+    if (qemu != null) {
+      qemu.destroyForcibly().waitFor();
+    }
   }
 
   @Test

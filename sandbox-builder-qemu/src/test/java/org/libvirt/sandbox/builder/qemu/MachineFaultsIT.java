@@ -136,12 +136,7 @@ final class MachineFaultsIT {
   }
 
   private static void killLibvirtd() {
-    ProcessHandle libvirtd =
-        ProcessHandle.current()
-            .descendants()
-            .filter(process -> MachineTraces.read(process, "comm").equals("libvirtd\n"))
-            .findFirst()
-            .orElseThrow();
+    ProcessHandle libvirtd = DAEMON.traces().libvirtd();
     libvirtd.destroyForcibly();
     libvirtd.onExit().join();
   }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,11 +29,15 @@ final class MachineOwnerIT {
   private final UUID uuid = UUID.randomUUID();
   private final MachineTraces traces = new MachineTraces(uuid);
   private final List<Process> processes = new ArrayList<>();
+  private @Nullable Path kept;
 
   @AfterEach
   void endAll() throws Exception {
     for (Process process : processes) {
       process.destroyForcibly().waitFor();
+    }
+    if (kept != null) {
+      Files.delete(kept);
     }
   }
 
@@ -98,7 +103,8 @@ final class MachineOwnerIT {
   }
 
   private List<String> onSmall(Path place, String size) throws IOException {
-    Files.createDirectories(place);
+    // another test's daemon removes the place of all states when nothing is in it
+    kept = Files.createDirectories(place.resolve("kept-for-" + uuid));
     List<String> command =
         new ArrayList<>(
             List.of(

@@ -21,10 +21,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.contract.Outcome;
 
 /** Machines at once, and one after another. */
+@Isolated("of the JVM's memory, descriptors and threads")
 @Timeout(2400)
 final class ManyMachinesIT {
   private static final int MIB = 1 << 20;
