@@ -20,6 +20,11 @@ abstract class NetworkChecks {
   /** The first three numbers of the network's addresses; the gateway is the first or second. */
   abstract String network();
 
+  /** What a network that does not exist is refused with. */
+  String refusalOfAbsent() {
+    return "'nowhere'";
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -66,7 +71,7 @@ abstract class NetworkChecks {
       quoteCharacter = '`',
       value = {
         "dhcp,dhcp=default | 'dhcp=default'",
-        "dhcp,source=nowhere | 'nowhere'",
+        "dhcp,source=nowhere | ABSENT",
         "SOURCEaddress=NET7/24%NET299 | 'NET299'",
         "SOURCEaddress=2001:db8::g/64 | '2001:db8::g'",
         "SOURCEmac=52:54:00:55:55 | '52:54:00:55:55'",
@@ -85,6 +90,8 @@ abstract class NetworkChecks {
   }
 
   private String named(String text) {
-    return text.replace("SOURCE", source()).replace("NET", network());
+    return text.replace("SOURCE", source())
+        .replace("NET", network())
+        .replace("ABSENT", refusalOfAbsent());
   }
 }

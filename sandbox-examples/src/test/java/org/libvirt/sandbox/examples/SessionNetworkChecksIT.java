@@ -21,4 +21,10 @@ final class SessionNetworkChecksIT extends NetworkChecks {
   String network() {
     return "10.0.2.";
   }
+
+  /** Which do exist, does not matter. */
+  @Override
+  String refusalOfAbsent() {
+    return "networks need root";
+  }
 }
