@@ -166,12 +166,13 @@ abstract class FileChecks {
 
   private Path image() {
     Path image = directory.resolve("home.img");
+    Path inside = directory.resolve("inside");
+    host("mkdir -p \"$1/d\" && echo in the image >\"$1/d/f\"", inside.toString());
+    place().give(inside);
     host(
-        """
-        mkdir -p "$2/d" && echo in the image >"$2/d/f" && truncate -s 8M "$1" && mkfs.ext4 -q -d "$2" "$1"
-        """,
+        "truncate -s 8M \"$1\" && mkfs.ext4 -q -d \"$2\" \"$1\"",
         image.toString(),
-        directory.resolve("inside").toString());
+        inside.toString());
     place().give(image);
     return image;
   }
