@@ -108,7 +108,7 @@ final class MachineOptionsIT {
       quoteCharacter = '`',
       value = {
         "-r | /nowhere | root source '/nowhere' does not exist",
-        "-m | host-bind:/mnt=/etc/passwd | is no directory, and a virtual machine can be given",
+        "-m | host-bind:/mnt=/etc/passwd | mount target '/mnt' is no file, but what is mounted there is",
         "-m | ram:/=1M | cannot be the root of a sandbox",
         "--disk | file:x=/nowhere | '/nowhere' does not exist",
         "--kernver | 0.1-none | name one with --kernver",
