@@ -67,8 +67,8 @@ static bool open_console(void) {
 }
 
 static bool load(const char *group) {
-    const char *file;
-    return load_modules(group, &file) || complain("load", file);
+    const char *name;
+    return load_modules(group, &name) || complain("load", name);
 }
 
 static bool load_all(const char *groups) {

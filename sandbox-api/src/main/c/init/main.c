@@ -63,7 +63,7 @@ int main(int argc, char **argv) {
     if (argc > 1 && strcmp(argv[1], "places") == 0)
         return hold_places(argc - 2, argv + 2);
     if (argc != 2) {
-        fprintf(stderr, "usage: sandbox-init unix:PATH | tty:PATH\n");
+        fprintf(stderr, "usage: sandbox-init unix:PATH | tty:PATH | virtio:NAME [GROUP,...] | places ...\n");
         _exit(1);
     }
     if (close_from(3) < 0)
