@@ -25,3 +25,15 @@ int open_raw_tty(const char *path) {
     errno = error;
     return -1;
 }
+
+int fill_stdio(void) {
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    while (fd >= 0 && fd <= 2);
+    if (fd < 0)
+        return -1;
+    close(fd);
+    return 0;
+}

@@ -1,4 +1,4 @@
-/* Descriptors that are never waited in. */
+/* Descriptors: those that are never waited in, and the first three. */
 #ifndef SANDBOX_DESCRIPTOR_H
 #define SANDBOX_DESCRIPTOR_H
 
@@ -9,5 +9,8 @@ bool is_temporary(int error);
 
 /* Opens a tty as a line: what it carries is nobody's to edit, echo or make signals of. -1 with errno. */
 int open_raw_tty(const char *path);
+
+/* Takes those of 0 to 2 that are free, so that none that is opened later is mistaken for a stream. -1 with errno. */
+int fill_stdio(void);
 
 #endif

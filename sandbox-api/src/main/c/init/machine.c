@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "descriptor.h"
 #include "modules.h"
 
 enum { GROUP_LARGEST = 64, PATH_LARGEST = 300 };
@@ -44,22 +45,30 @@ static bool mount_at(const char *type, const char *path) {
     return true;
 }
 
-/* The kernel has found no console in the RAM disk, and left the descriptors closed. */
-static void open_console(void) {
-    int null = open("/dev/null", O_RDWR);
-    int console = open("/dev/console", O_RDWR | O_NOCTTY);
-
-    if (null > 0)
+/*
+ * The kernel has found no console in the RAM disk, and left the descriptors closed; or it has, and input of it is not
+ * for this process. Where there is none, what would be said on it must not get into what is opened next.
+ */
+static bool open_console(void) {
+    if (fill_stdio() < 0)
+        return complain("open", "/dev/null");
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    int console = open("/dev/console", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (null >= 0) {
         dup2(null, 0);
+        close(null);
+    }
     if (console >= 0) {
         dup2(console, 1);
         dup2(console, 2);
+        close(console);
     }
+    return true;
 }
 
 static bool load(const char *group) {
-    const char *file;
-    return load_modules(group, &file) || complain("load", file);
+    const char *name;
+    return load_modules(group, &name) || complain("load", name);
 }
 
 static bool load_all(const char *groups) {
@@ -82,9 +91,7 @@ static bool load_all(const char *groups) {
 
 bool begin_machine(const char *groups) {
     machine = true;
-    bool devices = mount_at("devtmpfs", "/dev");
-    open_console();
-    return devices && mount_at("proc", "/proc") && mount_at("sysfs", "/sys") && open_modules() == 0 && load_all(groups);
+    return mount_at("devtmpfs", "/dev") && open_console() && mount_at("proc", "/proc") && mount_at("sysfs", "/sys") && open_modules() == 0 && load_all(groups);
 }
 
 /* A mounted file system has its disk for itself: once that can be had alone, it was unmounted. */

@@ -4,7 +4,6 @@
  * modules to load, as docs/boot.md says. On a host it holds places for what a machine is to have there.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "carrier.h"
+#include "descriptor.h"
 #include "kernel.h"
 #include "machine.h"
 #include "places.h"
@@ -21,18 +21,6 @@
 static _Noreturn void fail(const char *what) {
     fprintf(stderr, "sandbox-init: cannot %s: %s\n", what, strerror(errno));
     _exit(1);
-}
-
-/* Descriptors 0 to 2 are taken, so that none that is opened later is mistaken for a program's stream. */
-static void fill_stdio(void) {
-    int fd;
-
-    do
-        fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-    while (fd >= 0 && fd <= 2);
-    if (fd < 0)
-        fail("open /dev/null");
-    close(fd);
 }
 
 /*
@@ -70,11 +58,12 @@ int main(int argc, char **argv) {
             serve(argv[1]);
         end_machine();
     }
-    fill_stdio();
+    if (fill_stdio() < 0)
+        fail("open /dev/null");
     if (argc > 1 && strcmp(argv[1], "places") == 0)
         return hold_places(argc - 2, argv + 2);
     if (argc != 2) {
-        fprintf(stderr, "usage: sandbox-init unix:PATH | tty:PATH\n");
+        fprintf(stderr, "usage: sandbox-init unix:PATH | tty:PATH | virtio:NAME [GROUP,...] | places ...\n");
         _exit(1);
     }
     if (close_from(3) < 0)

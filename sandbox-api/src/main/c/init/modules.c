@@ -9,6 +9,14 @@
 
 enum { LINE_LARGEST = 256 };
 
+/* How far the list has been followed for a group. */
+struct progress {
+    const char *wanted;
+    bool in_group;
+    char file[LINE_LARGEST];   /* that is being loaded */
+    char lacked[LINE_LARGEST]; /* the first module */
+};
+
 #define LIST "modules"
 
 static int ram_disk = -1;
@@ -37,39 +45,61 @@ static const char *value_of(const char *line, const char *word) {
     return strncmp(line, word, length) == 0 && line[length] == ' ' ? line + length + 1 : NULL;
 }
 
-/* Takes one line of the list; false with errno. */
-static bool take_line(const char *line, const char *wanted, bool *in_group) {
-    const char *value = value_of(line, "group");
-
-    if (value) {
-        *in_group = strcmp(value, wanted) == 0;
+static bool take_load(struct progress *progress, const char *file) {
+    if (!progress->in_group)
         return true;
-    }
-    value = value_of(line, "load");
-    if (value)
-        return !*in_group || load_module(value);
-    errno = EINVAL;
-    return value_of(line, "lack") != NULL;
+    snprintf(progress->file, sizeof(progress->file), "%s", file);
+    if (!load_module(file))
+        return false;
+    progress->file[0] = 0;
+    return true;
 }
 
-bool load_modules(const char *group, const char **file) {
-    static char line[LINE_LARGEST];
-    bool in_group = false, good = true;
+static void take_lack(struct progress *progress, const char *module) {
+    if (progress->in_group && !progress->lacked[0])
+        snprintf(progress->lacked, sizeof(progress->lacked), "%s", module);
+}
+
+/* Takes one line of the list; false with errno. */
+static bool take_line(struct progress *progress, const char *line) {
+    const char *value;
+
+    if ((value = value_of(line, "group"))) {
+        progress->in_group = strcmp(value, progress->wanted) == 0;
+        return true;
+    }
+    if ((value = value_of(line, "load")))
+        return take_load(progress, value);
+    if ((value = value_of(line, "lack"))) {
+        take_lack(progress, value);
+        return true;
+    }
+    errno = EINVAL;
+    return false;
+}
+
+bool load_modules(const char *group, const char **name) {
+    static struct progress progress;
+    char line[LINE_LARGEST];
+    bool good = true;
     int fd = openat(ram_disk, LIST, O_RDONLY | O_CLOEXEC);
     FILE *list = fd < 0 ? NULL : fdopen(fd, "r");
 
-    *file = LIST;
+    *name = LIST;
     if (!list)
         return false;
+    progress = (struct progress){.wanted = group};
     while (good && fgets(line, sizeof(line), list)) {
         line[strcspn(line, "\n")] = 0;
-        good = take_line(line, group, &in_group);
+        good = take_line(&progress, line);
     }
     int error = errno;
     good = good && !ferror(list);
     fclose(list);
-    if (!good)
-        *file = line;
+    if (good)
+        *name = progress.lacked[0] ? progress.lacked : NULL;
+    else if (progress.file[0])
+        *name = progress.file;
     errno = error;
     return good;
 }

@@ -7,7 +7,10 @@
 /* Remembers where the RAM disk is, for as long as other things stand at / later. */
 int open_modules(void);
 
-/* Loads a group; false with errno, *file naming what failed: a module, or the list itself. */
-bool load_modules(const char *group, const char **file);
+/*
+ * Loads a group; false with errno, *name naming what failed: a module's file, or the list itself. Else *name is the
+ * first module that the group lacks, which need not matter; NULL if it lacks none.
+ */
+bool load_modules(const char *group, const char **name);
 
 #endif

@@ -7,6 +7,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "copies.h"
@@ -15,6 +16,9 @@
 
 /* Only the host's administrator can set or see it. On a file system without such attributes nothing is shared. */
 #define MARK "trusted.libvirt-sandbox.placeholder"
+
+/* Of 2 ms each: two seconds, where a sandbox that removes one has done so in as many milliseconds. */
+enum { LOCK_TURNS = 1000 };
 
 static int remove_named(int directory, const char *name, mode_t kind) {
     return unlinkat(directory, name, kind == S_IFDIR ? AT_REMOVEDIR : 0);
@@ -68,6 +72,30 @@ static bool has_room(const struct placeholders *placeholders) {
     return placeholders->count < PLACEHOLDERS_LARGEST;
 }
 
+/*
+ * The lock of a sandbox that uses it. Exclusive is that of one which removes it at this moment; but whoever can open a
+ * directory can lock it so, and for ever. Then -1 with EWOULDBLOCK.
+ */
+static int lock_shared(struct placeholders *placeholders, int fd) {
+    const struct timespec turn = {.tv_nsec = 2000000};
+    char self[64], path[160];
+
+    for (int i = 0; i < LOCK_TURNS; i++) {
+        if (flock(fd, LOCK_SH | LOCK_NB) == 0)
+            return 0;
+        if (errno != EWOULDBLOCK)
+            return -1;
+        nanosleep(&turn, NULL);
+    }
+    snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+    ssize_t length = readlink(self, path, sizeof(path));
+    snprintf(placeholders->problem, sizeof(placeholders->problem),
+             "'%.*s' is locked by a process that is no sandbox's (lslocks shows which); end that",
+             length < 0 ? 0 : (int)length, path);
+    errno = EWOULDBLOCK;
+    return -1;
+}
+
 /* Makes what the way misses next, and goes on to it. */
 static int make_next(struct placeholders *placeholders, struct way *way, mode_t kind, const struct owner *owner) {
     char name[NAME_MAX + 1];
@@ -77,7 +105,7 @@ static int make_next(struct placeholders *placeholders, struct way *way, mode_t 
     int fd = make_empty(way->place, name, kind);
     if (fd < 0)
         return -1;
-    if (flock(fd, LOCK_SH | LOCK_NB) < 0 || remember(placeholders, way->place, name, fd) < 0) {
+    if (lock_shared(placeholders, fd) < 0 || remember(placeholders, way->place, name, fd) < 0) {
         int error = errno;
         close(fd);
         remove_named(way->place, name, kind);
@@ -122,8 +150,7 @@ static bool share_next(struct placeholders *placeholders, const struct way *way)
     int fd = open_marked(placeholders, way, name);
     if (fd < 0)
         return true;
-    /* exclusive is the lock of a sandbox that removes it at this moment */
-    if (has_room(placeholders) && flock(fd, LOCK_SH) == 0 && fstat(fd, &status) == 0) {
+    if (has_room(placeholders) && lock_shared(placeholders, fd) == 0 && fstat(fd, &status) == 0) {
         errno = ENOENT;
         if (status.st_nlink > 0 && remember(placeholders, way->place, name, fd) == 0)
             return true;
@@ -157,6 +184,10 @@ int make_placeholder(struct placeholders *placeholders, const char *directory, c
     end_way(&way);
     errno = error;
     return made;
+}
+
+const char *placeholder_problem(const struct placeholders *placeholders, int error) {
+    return error == EWOULDBLOCK ? placeholders->problem : strerror(error);
 }
 
 static int make_for(struct placeholders *placeholders, const struct item *item) {
@@ -203,8 +234,8 @@ bool make_placeholders(struct placeholders *placeholders, const struct record *r
         if (item->tag != TAG_COVER || is_in_copy(record, i) || make_for(placeholders, item) == 0)
             continue;
         *failure = (struct report){.stage = STAGE_MOUNTS, .error = errno};
-        snprintf(failure->text, sizeof(failure->text), "cannot make a place for a copy at '%.400s': %s", item->path,
-                 strerror(errno));
+        snprintf(failure->text, sizeof(failure->text), "cannot make a place for a copy at '%.200s': %.255s", item->path,
+                 placeholder_problem(placeholders, failure->error));
         return false;
     }
     return true;

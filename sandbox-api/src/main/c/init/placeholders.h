@@ -17,7 +17,7 @@
 #include "report.h"
 #include "way.h"
 
-enum { PLACEHOLDERS_LARGEST = 256 };
+enum { PLACEHOLDERS_LARGEST = 256, PLACEHOLDER_PROBLEM_LARGEST = 256 };
 
 /* One of them, by the directory that it lies in: its path may lead elsewhere by then. */
 struct placeholder {
@@ -32,11 +32,15 @@ struct placeholder {
 struct placeholders {
     size_t count;
     struct placeholder kept[PLACEHOLDERS_LARGEST];
+    char problem[PLACEHOLDER_PROBLEM_LARGEST]; /* of the last lock that could not be had */
 };
 
 /* Makes one where there is none, and directories on the way to it, below a directory; -1 with errno. */
 int make_placeholder(struct placeholders *placeholders, const char *directory, const char *path, mode_t kind,
                      const struct owner *owner);
+
+/* Why one could not be made, by the errno of that. */
+const char *placeholder_problem(const struct placeholders *placeholders, int error);
 
 /* Makes those that the record's items need. False: failure says why, and what had been made is still to be removed. */
 bool make_placeholders(struct placeholders *placeholders, const struct record *record, struct report *failure);

@@ -34,7 +34,8 @@ static bool make_all(int count, char **words, const struct owner *owner) {
     for (int i = 0; i < count; i += 3) {
         mode_t kind = words[i][0] == 'd' ? S_IFDIR : S_IFREG;
         if (make_placeholder(&placeholders, words[i + 1], words[i + 2], kind, owner) < 0) {
-            printf("cannot make '%s' in '%s': %s\n", words[i + 2], words[i + 1], strerror(errno));
+            printf("cannot make '%s' in '%s': %s\n", words[i + 2], words[i + 1],
+                   placeholder_problem(&placeholders, errno));
             return false;
         }
     }

@@ -20,6 +20,7 @@
 
 #define NEW_ROOT "/root"
 #define STORE "/dev/sandbox"
+#define CANNOT_MOUNT "cannot mount '%s' (%s) on '%s'"
 
 enum { PATH_LARGEST = 320 };
 
@@ -39,7 +40,7 @@ static uint64_t attributes_of(const struct item *item) {
 static int mount_type(const struct item *item, const char *type, const char *const *options) {
     int mount = make_mount(type, options, attributes_of(item));
     if (mount < 0)
-        report_failure(STAGE_MOUNTS, "cannot mount '%s' (%s) on '%s'", item->text, type, item->path);
+        report_failure(STAGE_MOUNTS, CANNOT_MOUNT, item->text, type, item->path);
     return mount;
 }
 
@@ -58,15 +59,23 @@ static int mount_virtiofs(const struct item *item) {
 static int mount_image(const struct item *item) {
     const char *const writable[] = {"source", item->text, NULL};
     const char *const fixed[] = {"source", item->text, "ro", NULL, NULL};
-    const char *type = find_type(item->text), *file;
+    const char *type = find_type(item->text), *module;
 
     if (!type && errno == EMEDIUMTYPE)
         report_failure(STAGE_MOUNTS, "the image for '%s' has no file system that is known here", item->path);
     if (!type)
         report_failure(STAGE_MOUNTS, "cannot read the image for '%s'", item->path);
-    if (!load_modules(type, &file))
-        report_failure(STAGE_MOUNTS, "cannot load '%s' for the image at '%s'", file, item->path);
-    return mount_type(item, type, item->mode & FLAG_READ_ONLY ? fixed : writable);
+    if (!load_modules(type, &module))
+        report_failure(STAGE_MOUNTS, "cannot load '%s' for the image at '%s'", module, item->path);
+    int mount = make_mount(type, item->mode & FLAG_READ_ONLY ? fixed : writable, attributes_of(item));
+    if (mount < 0 && errno == ENODEV && module)
+        report_failure(STAGE_MOUNTS,
+                       "the image for '%s' has the file system %s, and the kernel lacks its module '%s'; install that "
+                       "on the host, or name another kernel",
+                       item->path, type, module);
+    if (mount < 0)
+        report_failure(STAGE_MOUNTS, CANNOT_MOUNT, item->text, type, item->path);
+    return mount;
 }
 
 static int mount_bind(const struct item *item) {

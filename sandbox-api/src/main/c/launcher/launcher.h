@@ -103,6 +103,11 @@ bool session_adopt(void);
 _Noreturn void session_exec(const struct daemon *daemon, char *drivers);
 /* Kills whatever the daemon of a directory has started; nothing where it is another kind of daemon's. */
 void session_end(int directory, const char *name);
+/*
+ * Waits for all children: for those, too, that died of their parent's death just now. Only for when
+ * each of them has been killed, the inner process as well.
+ */
+void session_reap(void);
 
 /* user_namespace.c: where root lacks the right to namespaces. */
 
@@ -124,8 +129,8 @@ void tree_remove(int parent, const char *name);
 /* Removes what daemons left whose owner file nobody locks, and reports the names, a line each. */
 bool sweep(const char *state, FILE *report);
 void state_remove_if_empty(const char *state);
-/* Removes one daemon's cgroups and directory. */
-void daemon_remove(int state, const char *name);
+/* Ends what one daemon has started, and removes its cgroups; false where it has no directory. */
+bool daemon_end(int state, const char *name);
 /* Removes the state directories that a daemon's owner marked for the case of its death. */
 void marked_remove(const struct daemon *daemon);
 

@@ -167,6 +167,7 @@ static void tell_log(const struct daemon *daemon)
         close(log);
 }
 
+/* Only once the inner process has ended. */
 static void remove_all(const struct daemon *daemon)
 {
     char name[sizeof "daemon-" + ID_DIGITS];
@@ -175,7 +176,11 @@ static void remove_all(const struct daemon *daemon)
     snprintf(name, sizeof name, "daemon-%s", daemon->id);
     if (state < 0)
         return;
-    daemon_remove(state, name);
+    if (daemon_end(state, name)) {
+        if (daemon->session)
+            session_reap();
+        tree_remove(state, name);
+    }
     close(state);
     state_remove_if_empty(daemon->state);
 }

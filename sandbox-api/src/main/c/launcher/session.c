@@ -183,7 +183,10 @@ void session_end(int directory, const char *name)
     /* again, as what is killed may have started something since it was looked for */
     while (end_all_marked(name))
         continue;
-    /* where this process has adopted them: those, too, that died of their parent's death just now */
+}
+
+void session_reap(void)
+{
     while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
         continue;
 }

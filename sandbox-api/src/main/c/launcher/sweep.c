@@ -30,16 +30,23 @@ static bool is_markable(const char *name)
            strncmp(name, STARTING, strlen(STARTING)) != 0;
 }
 
-void daemon_remove(int state, const char *name)
+bool daemon_end(int state, const char *name)
 {
     int directory = openat(state, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
     if (directory < 0)
-        return;
+        return false;
     cgroups_remove(directory, name + strlen(DAEMON));
     session_end(directory, name);
     close(directory);
-    tree_remove(state, name);
+    return true;
+}
+
+/* What is left of a daemon whose launcher is not this one: none of its processes is a child of this one. */
+static void remove_stale(int state, const char *name)
+{
+    if (daemon_end(state, name))
+        tree_remove(state, name);
 }
 
 /*
@@ -135,7 +142,7 @@ bool sweep(const char *state, FILE *report)
     struct dirent *entry;
     while ((entry = readdir(entries)) != NULL) {
         if (is_daemon(entry->d_name) && !is_owned(dirfd(entries), entry->d_name))
-            daemon_remove(dirfd(entries), entry->d_name);
+            remove_stale(dirfd(entries), entry->d_name);
         else if (is_abandoned_start(entry->d_name))
             tree_remove(dirfd(entries), entry->d_name);
         else

@@ -228,7 +228,7 @@ public final class InteractiveContext implements SandboxContext {
     Stage.PLANNED.reachedBy(uuid);
     deadline.check("planning the sandbox");
 
-    plan.servers().forEach(server -> start(server, channel, resources, config.name()));
+    plan.servers().forEach(server -> start(server, channel, resources, config.name(), deadline));
     SandboxDomain domain = createDomain(plan, connection, uuid);
     resources.add(
         () -> {
@@ -269,9 +269,13 @@ public final class InteractiveContext implements SandboxContext {
   }
 
   private static void start(
-      HostServer server, SandboxChannel channel, Resources resources, String name) {
+      HostServer server,
+      SandboxChannel channel,
+      Resources resources,
+      String name,
+      Deadline deadline) {
     resources.add(server::close);
-    server.start();
+    server.start(deadline.remaining());
     server
         .failed()
         .thenAccept(

@@ -50,6 +50,28 @@ final class LogFileCarrierTest {
     }
   }
 
+  /** As virtlogd does with a log of 2 MiB. */
+  @Test
+  void a_log_that_is_renamed_goes_on_in_the_next_of_its_name() throws Exception {
+    try (RawConsole log = RawConsole.log(file, () -> {})) {
+      log.stdout().readNBytes(6);
+      Files.writeString(file, "last\n", StandardOpenOption.APPEND);
+      Files.move(file, directory.resolve("guest.log.0"));
+      assertThat(log.stdout().readNBytes(5)).asString().isEqualTo("last\n");
+      CompletableFuture<byte[]> next =
+          ChannelFixture.inBackground(() -> log.stdout().readNBytes(5));
+      Files.writeString(file, "next\n");
+
+      assertThat(next.get()).asString().isEqualTo("next\n");
+      Files.writeString(file, "more\n", StandardOpenOption.APPEND);
+      assertThat(log.stdout().readNBytes(5)).asString().isEqualTo("more\n");
+
+      Files.delete(directory.resolve("guest.log.0"));
+      Files.delete(file);
+      assertThat(log.stdout().readAllBytes()).isEmpty();
+    }
+  }
+
   @Test
   void a_reader_that_waits_is_woken_by_the_close() throws Exception {
     RawConsole log = RawConsole.log(file, () -> {});

@@ -67,6 +67,19 @@ final class WithoutContainersIT {
     }
   }
 
+  /** As a reboot leaves it. */
+  @Test
+  void the_directory_of_a_dead_daemon_keeps_no_machine_from_starting() throws Exception {
+    Path state = USER.home().resolve(".cache/libvirt-sandbox");
+    Files.createDirectories(state.resolve("daemon-0123abcd/libvirt"));
+    USER.give(USER.home());
+
+    Ran ran = USER.run("--", "/bin/echo", "ok");
+
+    assertThat(ran).isEqualTo(new Ran(0, "ok\n", NOTICE));
+    assertThat(state).doesNotExist();
+  }
+
   @Test
   void a_home_directory_that_cannot_be_used_is_told_with_the_cure() {
     Ran ran =

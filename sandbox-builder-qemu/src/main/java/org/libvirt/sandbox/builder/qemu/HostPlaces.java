@@ -1,5 +1,7 @@
 package org.libvirt.sandbox.builder.qemu;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,6 +9,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.NativeProgram;
+import org.libvirt.sandbox.SandboxLostException;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.HostServer;
 import org.libvirt.sandbox.builder.IoProblem;
@@ -26,10 +30,17 @@ import org.libvirt.sandbox.builder.IoProblem;
 final class HostPlaces implements HostServer {
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
 
+  /** It may be in the middle of a call that a dead file system does not answer. */
+  private static final Duration END_LIMIT = Duration.ofSeconds(5);
+
+  private static final String ENDED = "the program that makes it has ended";
+
   private final BuildRequest request;
   private final List<String> words = new ArrayList<>();
   private final CompletableFuture<String> failed = new CompletableFuture<>();
-  private @Nullable Process holder;
+  private final CompletableFuture<String> answer = new CompletableFuture<>();
+  private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
+  private volatile @Nullable Process holder;
 
   /** None so far. */
   HostPlaces(BuildRequest request) {
@@ -62,20 +73,48 @@ final class HostPlaces implements HostServer {
    * @throws HostLacksException if one cannot be made
    */
   @Override
-  public void start() {
+  public void start(Duration limit) {
     try {
       Process started =
           NativeProgram.execute(new ProcessBuilder(command()).redirectErrorStream(true));
       holder = started;
-      String problem = started.inputReader().readLine();
-      if (problem == null || !problem.isEmpty()) {
-        throw new HostLacksException(
-            "no place can be made for an include: %s; make it, or name another"
-                .formatted(problem == null ? "the program that makes it has ended" : problem));
-      }
+      listen(started);
     } catch (IOException e) {
       throw new HostLacksException("no places can be made for includes: " + IoProblem.words(e), e);
     }
+    String problem =
+        answer
+            .thenApply(Optional::of)
+            .completeOnTimeout(Optional.empty(), limit.toMillis(), MILLISECONDS)
+            .join()
+            .orElseThrow(
+                () ->
+                    new SandboxLostException(
+                        "no places were made for includes within %s s; a directory's file system may not answer"
+                            .formatted(limit.toMillis() / 1000.0)));
+    if (!problem.isEmpty()) {
+      throw new HostLacksException(
+          "no place can be made for an include: %s; make it, or name another".formatted(problem));
+    }
+  }
+
+  /** A thread of its own, as nothing else can stop to wait for what a process says. */
+  private void listen(Process process) {
+    Thread listener = new Thread(() -> read(process.inputReader()), "sandbox-places");
+    listener.setDaemon(true);
+    listener.start();
+  }
+
+  private void read(BufferedReader said) {
+    try (said) {
+      String line = said.readLine();
+      answer.complete(line == null ? ENDED : line);
+      said.lines().forEach(problem -> LOG.log(Level.WARNING, problem));
+    } catch (IOException | UncheckedIOException e) {
+      answer.complete(ENDED);
+      LOG.log(Level.WARNING, "places of includes may be left: " + e.getMessage(), e);
+    }
+    ended.complete(true);
   }
 
   /** A machine has its copies without it: what is over a place is no matter of the process. */
@@ -94,7 +133,7 @@ final class HostPlaces implements HostServer {
     return command;
   }
 
-  /** Removes them. */
+  /** Removes them. A process that cannot yet, does when it can: nothing else would. */
   @Override
   public void close() {
     Process process = holder;
@@ -102,11 +141,16 @@ final class HostPlaces implements HostServer {
     if (process == null) {
       return;
     }
-    try (BufferedReader said = process.inputReader()) {
+    try {
       process.getOutputStream().close();
-      said.lines().forEach(problem -> LOG.log(Level.WARNING, problem));
-    } catch (IOException | UncheckedIOException e) {
-      LOG.log(Level.WARNING, "places of includes may be left: " + e.getMessage(), e);
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "what makes places has ended: {0}", e.getMessage());
+    }
+    if (!ended.copy().completeOnTimeout(false, END_LIMIT.toMillis(), MILLISECONDS).join()) {
+      LOG.log(
+          Level.WARNING,
+          "process {0} does not answer, and will remove the places of includes when it can",
+          String.valueOf(process.pid()));
     }
   }
 }

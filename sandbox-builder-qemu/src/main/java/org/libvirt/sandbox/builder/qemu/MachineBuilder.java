@@ -1,7 +1,5 @@
 package org.libvirt.sandbox.builder.qemu;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -31,9 +29,6 @@ import org.libvirt.sandbox.domain.OperatingSystem;
  */
 public final class MachineBuilder implements SandboxBuilder {
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
-
-  /** The kernel's {@code sun_path} has 108 bytes, of which one is the terminating NUL. */
-  private static final int LONGEST_SOCKET = 107;
 
   private static final Duration EMULATED_START_LIMIT = Duration.ofMinutes(2);
 
@@ -89,7 +84,7 @@ public final class MachineBuilder implements SandboxBuilder {
         directories.group(),
         directories.reason());
     GuestShares shares = GuestShares.of(request, disks, directories);
-    Path socket = socket(request);
+    Path socket = SocketPath.in(request.state().path(), "channel");
     Path log = request.state().path().resolve("guest.log");
     OperatingSystem system =
         OperatingSystem.machine(
@@ -119,17 +114,6 @@ public final class MachineBuilder implements SandboxBuilder {
         Optional.of(log),
         shares.servers(),
         List.of());
-  }
-
-  private static Path socket(BuildRequest request) {
-    Path socket = request.state().path().resolve("channel");
-    int length = socket.toString().getBytes(UTF_8).length;
-    if (length > LONGEST_SOCKET) {
-      throw new HostLacksException(
-          "the path %s has %d bytes, and that of a socket at most %d; set XDG_RUNTIME_DIR to a directory of this user's that has a shorter one"
-              .formatted(socket, length, LONGEST_SOCKET));
-    }
-    return socket;
   }
 
   private static void checkWishes(BuildRequest request) {

@@ -2,6 +2,7 @@ package org.libvirt.sandbox.builder.qemu;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import com.google.common.base.Splitter;
 import com.google.common.util.concurrent.Uninterruptibles;
@@ -46,6 +47,7 @@ final class VirtiofsServer implements HostServer {
 
   private final BuildRequest request;
   private final List<String> shares;
+  private final CompletableFuture<String> answer = new CompletableFuture<>();
   private final CompletableFuture<String> failed = new CompletableFuture<>();
   private final Lock lock = new ReentrantLock();
   private @Nullable Process process;
@@ -70,17 +72,47 @@ final class VirtiofsServer implements HostServer {
   }
 
   @Override
-  public void start() {
+  public void start(Duration limit) {
+    Process started = execute();
+    Thread listener = new Thread(() -> listen(started.inputReader(UTF_8)), "sandbox-virtiofs");
+    listener.setDaemon(true);
+    listener.start();
+    Optional<String> said =
+        answer
+            .thenApply(Optional::of)
+            .completeOnTimeout(Optional.empty(), limit.toMillis(), MILLISECONDS)
+            .join();
+    requireOpen();
+    if (said.isEmpty()) {
+      started.destroyForcibly();
+      throw new SandboxLostException(
+          "what serves directories by virtiofs was not ready within %s s; the file system of one may not answer"
+              .formatted(limit.toMillis() / 1000.0));
+    }
+    requireReady(said.get());
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new SandboxLostException("the sandbox was closed while it was being started");
+    }
+  }
+
+  private static void requireReady(String answer) {
+    if (!answer.equals(READY)) {
+      throw new HostLacksException(
+          "directories cannot be shared by virtiofs: %s; take 9p (sharing=9p, --share 9p) where the kernel has it"
+              .formatted(answer.substring(FAILED.length())));
+    }
+  }
+
+  private Process execute() {
     lock.lock();
     try {
-      if (closed) {
-        throw new SandboxLostException("the sandbox was closed while it was being started");
-      }
-      BufferedReader said = execute();
-      awaitReady(said);
-      Thread listener = new Thread(() -> listen(said), "sandbox-virtiofs");
-      listener.setDaemon(true);
-      listener.start();
+      requireOpen();
+      Process started = NativeProgram.execute(command());
+      process = started;
+      return started;
     } catch (IOException e) {
       throw new HostLacksException(
           "cannot start the virtiofs server in %s, which must be writable and on a file system without noexec: %s"
@@ -92,27 +124,12 @@ final class VirtiofsServer implements HostServer {
   }
 
   /** What the servers say is read with the program's words: a file of it could be made to grow. */
-  private BufferedReader execute() throws IOException {
+  private ProcessBuilder command() throws IOException {
     Path program = NativeProgram.FILES.copyInto(request.state().path());
     List<String> command = new ArrayList<>(List.of(program.toString()));
     command.addAll(order());
     command.addAll(shares);
-    process = NativeProgram.execute(new ProcessBuilder(command).redirectErrorStream(true));
-    return process.inputReader(UTF_8);
-  }
-
-  private void awaitReady(BufferedReader said) throws IOException {
-    String line = said.readLine();
-    while (line != null && !line.equals(READY) && !line.startsWith(FAILED)) {
-      lastWords = line;
-      line = said.readLine();
-    }
-    if (!READY.equals(line)) {
-      String reason = line == null ? "its server was killed" : line.substring(FAILED.length());
-      throw new HostLacksException(
-          "directories cannot be shared by virtiofs: %s; take 9p (sharing=9p, --share 9p) where the kernel has it"
-              .formatted(reason));
-    }
+    return new ProcessBuilder(command).redirectErrorStream(true);
   }
 
   private List<String> order() {
@@ -145,17 +162,24 @@ final class VirtiofsServer implements HostServer {
   private void listen(BufferedReader said) {
     try (said) {
       for (String line = said.readLine(); line != null; line = said.readLine()) {
-        if (line.startsWith(ENDED)) {
-          end(WORDS.splitToList(line));
-        } else {
-          lastWords = line;
-        }
+        hear(line);
       }
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "the virtiofs server is not heard any more: {0}", e.getMessage());
     }
+    answer.complete(FAILED + "its server was killed");
     if (running > 0) {
       fail("what serves its files was killed");
+    }
+  }
+
+  private void hear(String line) {
+    if (line.equals(READY) || line.startsWith(FAILED)) {
+      answer.complete(line);
+    } else if (line.startsWith(ENDED)) {
+      end(WORDS.splitToList(line));
+    } else {
+      lastWords = line;
     }
   }
 

@@ -48,7 +48,7 @@ final class VirtiofsShares implements DirectoryShares {
   }
 
   private Path socket(int number) {
-    return request.state().path().resolve("virtiofs" + number);
+    return SocketPath.in(request.state().path(), "virtiofs" + number);
   }
 
   /** What is shared, in the words of the program that serves it. */

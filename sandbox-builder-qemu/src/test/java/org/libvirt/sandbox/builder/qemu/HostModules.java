@@ -40,6 +40,24 @@ final class HostModules {
     return directory;
   }
 
+  /**
+   * Makes a directory of modules, of one release, without those of images' file systems.
+   *
+   * @return the directory, for {@code kmodpath}
+   */
+  static Path withoutFileSystems(Path directory) throws IOException {
+    withForeign("none", directory);
+    HostKernel kernel = KernelPlaces.ofHost().findOrNewest(Kernel.running());
+    Path copy = directory.resolve(kernel.release());
+    Path index = copy.resolve("modules.dep");
+    List<String> copied =
+        Files.readAllLines(index).stream()
+            .filter(line -> Files.exists(copy.resolve(line.substring(0, line.indexOf(':')))))
+            .toList();
+    Files.write(index, copied);
+    return directory;
+  }
+
   private static List<Path> needed(HostKernel kernel, Path initrd) {
     return new InitrdBuilder(GuestModules.of(kernel, GuestModules.MACHINE)).build(initrd).sources();
   }

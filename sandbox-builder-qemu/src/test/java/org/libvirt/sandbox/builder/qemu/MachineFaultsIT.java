@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -21,6 +22,8 @@ import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.SandboxException;
 import org.libvirt.sandbox.SandboxLostException;
 import org.libvirt.sandbox.config.FileSharing;
+import org.libvirt.sandbox.config.HostImageMount;
+import org.libvirt.sandbox.config.ImageFormat;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.Kernel;
 import org.libvirt.sandbox.config.Resources;
@@ -170,6 +173,22 @@ final class MachineFaultsIT {
                         .kernel(Kernel.running().withModules(modules.toString()))
                         .build()))
         .isInstanceOf(SandboxLostException.class)
-        .hasMessageContaining("sandbox-init: cannot load");
+        .hasMessageContaining("sandbox-init: cannot load '9p.ko'");
+  }
+
+  @Test
+  void a_file_system_that_the_kernel_lacks_is_told_with_its_module() throws Exception {
+    Path modules = HostModules.withoutFileSystems(directory.resolve("modules"));
+    Path image = directory.resolve("image");
+    Files.write(image, Arrays.copyOf("XFSB".getBytes(UTF_8), 1 << 20));
+    InteractiveConfig config =
+        config("/bin/true")
+            .kernel(Kernel.running().withModules(modules.toString()))
+            .mount(HostImageMount.of("/srv", image.toString(), ImageFormat.RAW))
+            .build();
+
+    assertThatThrownBy(() -> DAEMON.start(config))
+        .isInstanceOf(SandboxException.class)
+        .hasMessageContainingAll("'/srv'", "the kernel lacks its module 'xfs'", "install");
   }
 }
