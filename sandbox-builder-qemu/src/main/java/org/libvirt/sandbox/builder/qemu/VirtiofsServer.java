@@ -22,6 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.NativeProgram;
+import org.libvirt.sandbox.ProcessRights;
 import org.libvirt.sandbox.SandboxLostException;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.HostServer;
@@ -121,7 +122,7 @@ final class VirtiofsServer implements HostServer {
             .orElseThrow(() -> new HostLacksException("virtiofsd has gone from this host"));
     List<String> words = new ArrayList<>(List.of("server", daemon.toString()));
     words.addAll(List.of("place", request.state().secret("views").toString()));
-    if (VirtiofsDaemon.mayMount()) {
+    if (ProcessRights.ofThisProcess().mayMount()) {
       hypervisorUser().ifPresent(ids -> words.addAll(List.of("owner", ids.get(0), ids.get(1))));
     } else {
       // who the program is in the machine, is the caller on the host
