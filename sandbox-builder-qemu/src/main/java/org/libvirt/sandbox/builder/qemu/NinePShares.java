@@ -3,7 +3,6 @@ package org.libvirt.sandbox.builder.qemu;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.HostServer;
@@ -43,7 +42,7 @@ final class NinePShares implements DirectoryShares {
     return config.mounts().stream()
         .filter(mount -> mount instanceof HostBindMount bind && !bind.isTemporary())
         .map(mount -> ((HostBindMount) mount).source())
-        .filter(source -> Files.isRegularFile(Path.of(source)))
+        .filter(source -> Files.isRegularFile(HostPath.of("host-bind", source).path()))
         .findFirst()
         .map("9p shares directories only, not the file '%s'"::formatted);
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.libvirt.sandbox.HostLacksException;
+import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.config.FileSharing;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.InteractiveConfig;
@@ -71,6 +72,21 @@ final class DirectorySharesTest {
           .isEqualTo("9p shares directories only, not the file '/etc/passwd'");
       assertThat(DirectoryShares.choose(draft.request(), NOTHING, NO_VIRTIOFS).group())
           .isEqualTo("9p");
+    }
+  }
+
+  @Test
+  void a_source_is_checked_before_it_decides_anything() {
+    var config =
+        InteractiveConfig.builder()
+            .command("true")
+            .mount(HostBindMount.of("/mnt", "/no\0where"))
+            .build();
+
+    try (Draft draft = Draft.of(config)) {
+      assertThatThrownBy(() -> DirectoryShares.choose(draft.request(), NOTHING, NOTHING))
+          .isInstanceOf(InvalidSandboxException.class)
+          .hasMessageContaining("host-bind source");
     }
   }
 
