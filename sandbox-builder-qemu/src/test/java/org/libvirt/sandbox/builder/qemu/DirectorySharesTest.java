@@ -80,14 +80,12 @@ final class DirectorySharesTest {
     var config =
         InteractiveConfig.builder()
             .command("true")
-            .mount(HostBindMount.of("/mnt", "/no\0where"))
+            .mount(HostBindMount.of("/mnt", "/nowhere"))
             .build();
 
-    try (Draft draft = Draft.of(config)) {
-      assertThatThrownBy(() -> DirectoryShares.choose(draft.request(), NOTHING, NOTHING))
-          .isInstanceOf(InvalidSandboxException.class)
-          .hasMessageContaining("host-bind source");
-    }
+    assertThatThrownBy(() -> Draft.of(config).close())
+        .isInstanceOf(InvalidSandboxException.class)
+        .hasMessageContaining("host-bind source '/nowhere'");
   }
 
   @Test
