@@ -253,7 +253,12 @@ final class GuestShares {
         bind.isTemporary()
             ? fresh(bind)
             : HostPath.of("host-bind", bind.source()).requireDirectory().path();
-    String tag = share(directory, MOUNT_TAG + devices.size(), bind.readOnly());
+    String tag = MOUNT_TAG + devices.size();
+    if (bind.isTemporary()) {
+      shareMade(directory, tag, bind.readOnly());
+    } else {
+      share(directory, tag, bind.readOnly());
+    }
     items.add(record -> record.mount(directories.kind(), tag, target, flags(FLAGS, bind)));
     hide(directory, GuestPath.of(target));
   }
@@ -279,17 +284,28 @@ final class GuestShares {
     Path directory = parent.resolve(String.valueOf(devices.size()));
     HostCopy.makeDirectory(directory, request.config().identity());
     bind.includes().forEach(include -> includes.copyInto(directory, include));
+    directories
+        .mapping()
+        .ifPresent(
+            mapping -> {
+              mapping.open(parent);
+              mapping.map(directory);
+            });
     return directory;
   }
 
   /** What the supervisor copies from; only where there is something. */
   private void addStore() {
     if (!includes.isEmpty()) {
-      String tag = share(request.state().config(), STORE_TAG, true);
+      directories.mapping().ifPresent(includes::giveTo);
+      shareMade(request.state().config(), STORE_TAG, true);
       items.add(
           record ->
               record.mount(
-                  directories.kind(), tag, GuestIncludes.STORE, EnumSet.of(MountFlag.READ_ONLY)));
+                  directories.kind(),
+                  STORE_TAG,
+                  GuestIncludes.STORE,
+                  EnumSet.of(MountFlag.READ_ONLY)));
     }
   }
 
@@ -304,8 +320,15 @@ final class GuestShares {
                 Stream.of(HIDDEN, OF_THE_KERNEL).flatMap(paths -> within(directory, paths)),
                 covered.stream().map(path -> Path.of(path.substring(1))))
             .toList();
-    devices.add(directories.add(new SharedDirectory(directory, tag, readOnly, hidden)));
+    devices.add(directories.add(new SharedDirectory(directory, tag, readOnly, false, hidden)));
     return tag;
+  }
+
+  /** Shares what was made for the machine, and so is this sandbox's alone. */
+  private void shareMade(Path directory, String tag, boolean readOnly) {
+    boolean isMapped = directories.mapping().isPresent();
+    devices.add(
+        directories.add(new SharedDirectory(directory, tag, readOnly, isMapped, List.of())));
   }
 
   /** What libvirt is told. */

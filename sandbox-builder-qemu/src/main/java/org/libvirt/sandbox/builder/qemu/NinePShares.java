@@ -8,6 +8,7 @@ import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.HostServer;
 import org.libvirt.sandbox.builder.LaunchRecord.Share;
 import org.libvirt.sandbox.config.HostBindMount;
+import org.libvirt.sandbox.config.Identity;
 import org.libvirt.sandbox.config.SandboxConfig;
 import org.libvirt.sandbox.domain.AccessMode;
 import org.libvirt.sandbox.domain.Filesystem;
@@ -68,9 +69,18 @@ final class NinePShares implements DirectoryShares {
     // QEMU's
     Filesystem device =
         Filesystem.share(request.libvirtPath().apply(directory.path()), directory.tag())
-            .accessMode(AccessMode.SQUASH)
+            .accessMode(directory.isMapped() ? AccessMode.MAPPED : AccessMode.SQUASH)
             .remapped();
     return directory.isReadOnly() ? device.readOnly() : device;
+  }
+
+  /** Only root can give files away, and only its QEMU is somebody else. */
+  @Override
+  public Optional<MappedFiles> mapping() {
+    long caller = Identity.caller().uid();
+    return HypervisorUser.of(request.capabilities())
+        .filter(user -> caller == 0 && user.uid() != caller)
+        .map(MappedFiles::new);
   }
 
   @Override
