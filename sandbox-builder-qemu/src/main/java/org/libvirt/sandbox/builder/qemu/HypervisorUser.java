@@ -4,6 +4,7 @@ import com.google.common.base.Splitter;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.libvirt.sandbox.config.Identity;
 import org.libvirt.sandbox.domain.HostCapabilities;
 
 /**
@@ -24,6 +25,11 @@ record HypervisorUser(long uid, long gid) {
         .map(label -> Splitter.on(':').splitToList(label.replace("+", "")))
         .map(HypervisorUser::parse)
         .findFirst();
+  }
+
+  /** Whether files of this process's user are not QEMU's own already. */
+  boolean isOther() {
+    return uid != Identity.caller().uid();
   }
 
   private static HypervisorUser parse(List<String> ids) {

@@ -81,7 +81,7 @@ public final class MachineBuilder implements SandboxBuilder {
         Level.DEBUG, "{0}: {1}", accelerator.isKvm() ? "KVM" : "emulation", accelerator.reason());
     GuestDisks disks = GuestDisks.of(request);
     HostKernel kernel = KernelPlaces.ofHost().findOrNewest(config.kernel());
-    BootFiles boot = boot(kernel, !disks.images().isEmpty());
+    BootFiles boot = boot(request, kernel, !disks.images().isEmpty());
     DirectoryShares directories = DirectoryShares.choose(request, kernel, boot.initrd());
     LOG.log(
         Level.DEBUG,
@@ -157,14 +157,18 @@ public final class MachineBuilder implements SandboxBuilder {
     }
   }
 
-  private static BootFiles boot(HostKernel kernel, boolean withImages) {
+  private static BootFiles boot(BuildRequest request, HostKernel kernel, boolean withImages) {
     List<String> groups = new ArrayList<>(GuestModules.MACHINE);
     if (withImages) {
       groups.addAll(GuestModules.IMAGES);
     }
-    return KernelCache.ofHost()
-        .prepare(
-            kernel, GuestModules.of(kernel, groups), progress -> LOG.log(Level.DEBUG, progress));
+    BootFiles cached =
+        KernelCache.ofHost()
+            .prepare(
+                kernel, GuestModules.of(kernel, groups), progress -> LOG.log(Level.DEBUG, progress));
+    return HypervisorUser.of(request.capabilities()).filter(HypervisorUser::isOther).isPresent()
+        ? cached.copiedTo(request.state().path())
+        : cached;
   }
 
   private static List<String> groups(

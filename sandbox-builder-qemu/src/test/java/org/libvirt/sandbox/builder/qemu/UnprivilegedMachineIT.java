@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.builder.StateDirectory;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.RamMount;
@@ -65,6 +66,19 @@ final class UnprivilegedMachineIT {
       assertThat(outcome.stderr()).isEmpty();
       assertThat(outcome.stdout())
           .isEqualTo("of root\nof root\nsecret\n0 600\n0 600\n0 755\nwritten\nagain\nlink\n");
+    }
+  }
+
+  /** It is another machine's, too; an owner could put a kernel of its own there. */
+  @Test
+  void what_all_machines_boot_is_never_given_to_qemus_user() throws Exception {
+    try (InteractiveContext sandbox = DAEMON.start("/bin/cat")) {
+      Path state = StateDirectory.pathOf(sandbox.uuid());
+
+      assertThat(List.of(owner(state.resolve("kernel")), owner(state.resolve("initrd"))))
+          .allMatch(owner -> owner.startsWith("nobody "));
+      assertThat(owners(HostDirectories.cache().resolve("kernels")))
+          .allMatch(owner -> owner.startsWith("root "));
     }
   }
 
