@@ -165,7 +165,7 @@ public final class MachineBuilder implements SandboxBuilder {
     BootFiles cached =
         KernelCache.ofHost()
             .prepare(
-                kernel, GuestModules.of(kernel, groups), progress -> LOG.log(Level.DEBUG, progress));
+                kernel, GuestModules.of(kernel, groups), progress -> LOG.log(Level.INFO, progress));
     return HypervisorUser.of(request.capabilities()).filter(HypervisorUser::isOther).isPresent()
         ? cached.copiedTo(request.state().path())
         : cached;
