@@ -15,6 +15,7 @@ import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.SandboxDomain;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.CarrierAddress;
+import org.libvirt.sandbox.builder.HostServer;
 import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.builder.SandboxBuilder;
 import org.libvirt.sandbox.builder.SandboxPlan;
@@ -117,8 +118,14 @@ public final class MachineBuilder implements SandboxBuilder {
         launch(interactive, shares, disks),
         shell(interactive),
         Optional.of(log),
-        shares.servers(),
+        servers(shares, log),
         List.of());
+  }
+
+  private static List<HostServer> servers(GuestShares shares, Path log) {
+    List<HostServer> servers = new ArrayList<>(shares.servers());
+    servers.add(new LogLimit(log));
+    return servers;
   }
 
   private static Path socket(BuildRequest request) {
