@@ -1,10 +1,7 @@
 package org.libvirt.sandbox;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,13 +11,6 @@ import java.util.Optional;
 public final class ContainerObstacle {
   private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
 
-  private static final int SYS_ADMIN = 21;
-  private static final String CAPABILITIES = "CapEff:";
-  private static final String EFFECTIVE_UID = "Uid:";
-
-  /** What a process of the first user namespace sees: each id stands for itself. */
-  private static final List<String> ALL_USERS = List.of("0", "0", "4294967295");
-
   private ContainerObstacle() {}
 
   /**
@@ -29,49 +19,33 @@ public final class ContainerObstacle {
    * @return a clause such as {@code this user is not root}; empty where none shows
    */
   public static Optional<String> ofThisProcess() {
-    try {
-      return of(
-              Files.readAllLines(Path.of("/proc/self/status")),
-              Files.readString(Path.of("/proc/self/uid_map")))
-          .or(ContainerObstacle::ofCgroups);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read /proc/self", e);
-    }
-  }
-
-  /** Of v1 each controller has a directory of its own, one of which tells for all. */
-  private static Optional<String> ofCgroups() {
-    Path devices = CGROUPS.resolve("devices");
-    Path directory = Files.isDirectory(devices) ? devices : CGROUPS;
-    return Files.isWritable(directory)
-        ? Optional.empty()
-        : Optional.of("this root cannot write to " + directory);
+    return of(ProcessRights.ofThisProcess()).or(() -> ofCgroups(CGROUPS));
   }
 
   /**
-   * The obstacle that the kernel's words on a process tell of.
+   * The obstacle that the cgroups are; bin/virt-sandbox asks the same of them. Of v1 each
+   * controller has a directory of its own, one of which tells for all.
    *
-   * @param status the lines of /proc/PID/status
-   * @param users /proc/PID/uid_map
+   * @param directory where they are mounted
    */
-  static Optional<String> of(List<String> status, String users) {
-    if (!field(status, EFFECTIVE_UID).split("\\s+", -1)[1].equals("0")) {
+  static Optional<String> ofCgroups(Path directory) {
+    return Files.isWritable(directory.resolve("cgroup.procs"))
+            || Files.isWritable(directory.resolve("devices/tasks"))
+        ? Optional.empty()
+        : Optional.of("this root has no cgroups in %s that it may write to".formatted(directory));
+  }
+
+  /** The obstacle that a process's rights are. */
+  static Optional<String> of(ProcessRights rights) {
+    if (!rights.isRoot()) {
       return Optional.of("this user is not root");
     }
-    if ((Long.parseUnsignedLong(field(status, CAPABILITIES), 16) >> SYS_ADMIN & 1) == 0) {
+    if (!rights.mayMount()) {
       return Optional.of("this root lacks the capability CAP_SYS_ADMIN");
     }
-    if (!List.of(users.strip().split("\\s+", -1)).equals(ALL_USERS)) {
+    if (rights.isInUserNamespace()) {
       return Optional.of("this root is that of a user namespace");
     }
     return Optional.empty();
-  }
-
-  private static String field(List<String> status, String name) {
-    return status.stream()
-        .filter(line -> line.startsWith(name))
-        .map(line -> line.substring(name.length()).strip())
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("/proc/self/status has no " + name));
   }
 }

@@ -6,8 +6,9 @@ import java.nio.file.Path;
 import org.libvirt.sandbox.config.Identity;
 
 /**
- * Where on this host sandboxes keep their files. A root that may not write to {@code /var/lib},
- * such as that of a user namespace, is a user like others here. Both directories are hidden from
+ * Where on this host sandboxes keep their files. The root of a user namespace that may not write to
+ * {@code /var/lib} is a user like others here; the host's is not, whatever the environment says of
+ * home directories: others could move what is kept below theirs. Both directories are hidden from
  * every sandbox on the host's root.
  *
  * <ul>
@@ -27,7 +28,10 @@ public final class HostDirectories {
 
   /** The root of a user namespace may write to none of root's places. */
   private static final boolean AS_ROOT =
-      ROOT && (Files.isWritable(ROOTS_STATE) || Files.isWritable(Path.of("/var/lib")));
+      ROOT
+          && (!ProcessRights.ofThisProcess().isInUserNamespace()
+              || Files.isWritable(ROOTS_STATE)
+              || Files.isWritable(Path.of("/var/lib")));
 
   private HostDirectories() {}
 

@@ -2,7 +2,12 @@ package org.libvirt.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,7 +26,22 @@ final class ContainerObstacleTest {
     List<String> status =
         List.of("Name:\tjava", "Uid:\t7\t" + uid + "\t7\t7", "CapEff:\t" + capabilities);
 
-    assertThat(ContainerObstacle.of(status, "  " + users.replace(" ", "   ") + "\n").orElse(null))
-        .isEqualTo(obstacle);
+    ProcessRights rights = new ProcessRights(status, "  " + users.replace(" ", "   ") + "\n");
+
+    assertThat(ContainerObstacle.of(rights).orElse(null)).isEqualTo(obstacle);
+  }
+
+  @Test
+  void cgroups_of_either_version_must_be_there(@TempDir Path directory) throws IOException {
+    assertThat(ContainerObstacle.ofCgroups(directory)).isPresent();
+
+    Path devices = Files.createDirectory(directory.resolve("devices"));
+    assertThat(ContainerObstacle.ofCgroups(directory)).isPresent();
+    Files.createFile(devices.resolve("tasks"));
+    assertThat(ContainerObstacle.ofCgroups(directory)).isEmpty();
+
+    Files.delete(devices.resolve("tasks"));
+    Files.createFile(directory.resolve("cgroup.procs"));
+    assertThat(ContainerObstacle.ofCgroups(directory)).isEmpty();
   }
 }

@@ -242,9 +242,9 @@ public final class InteractiveContext implements SandboxContext {
                 channel.fail(
                     new SandboxLostException(
                         "sandbox '" + config.name() + "' has stopped by itself")));
-    if (plan.carrier() instanceof CarrierAddress.DomainConsole) {
-      channel.ended().thenAccept(end -> end.ifPresent(lost -> end(domain)));
-    }
+    channel
+        .ended()
+        .thenAccept(end -> end.filter(lost -> runsOn(plan)).ifPresent(lost -> end(domain)));
     Stage.DOMAIN_CREATED.reachedBy(uuid);
     deadline.check("creating the domain");
 
@@ -266,6 +266,15 @@ public final class InteractiveContext implements SandboxContext {
     Consoles consoles = new Consoles(config.name(), uuid, domain);
     resources.add(consoles::close);
     return new InteractiveContext(config.name(), uuid, console, consoles, resources);
+  }
+
+  /**
+   * Whether a domain does not end with its channel: a supervisor on a console does not see that it
+   * is lost, and a machine whose server has failed may not be one that listens.
+   */
+  private static boolean runsOn(SandboxPlan plan) {
+    return plan.carrier() instanceof CarrierAddress.DomainConsole
+        || plan.servers().stream().anyMatch(server -> server.failed().isDone());
   }
 
   private static void start(
@@ -348,7 +357,7 @@ public final class InteractiveContext implements SandboxContext {
     channel.ended().completeOnTimeout(Optional.empty(), limit.toMillis(), MILLISECONDS).join();
   }
 
-  /** A supervisor on a console does not see that its channel is lost, and would run on. */
+  /** What would run on without its channel. */
   private static void end(SandboxDomain domain) {
     try {
       domain.awaitDaemon();

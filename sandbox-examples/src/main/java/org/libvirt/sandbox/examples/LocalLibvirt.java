@@ -2,6 +2,7 @@ package org.libvirt.sandbox.examples;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -59,27 +60,39 @@ final class LocalLibvirt implements AutoCloseable {
     if (!given.isUsual() || (isRoot() && HostDaemons.usual().serve(driver(given.text())))) {
       return open(given);
     }
+    ConnectionUri machines =
+        new ConnectionUri(
+            isRoot() ? "qemu:///system" : SESSION, "the default URI without containers");
     Optional<String> obstacle = ContainerObstacle.ofThisProcess();
     if (obstacle.isPresent()) {
-      return openMachines(obstacle.get(), notice);
+      tell(notice, obstacle.get(), machines);
+      return open(machines);
     }
     try {
       return open(given);
     } catch (HostLacksException e) {
-      try {
-        return openMachines(String.valueOf(e.getMessage()), notice);
-      } catch (HostLacksException unavailable) {
-        e.addSuppressed(unavailable);
-        throw e;
-      }
+      LocalLibvirt found = openInstead(machines, e);
+      tell(notice, String.valueOf(e.getMessage()), machines);
+      return found;
     }
   }
 
-  private static LocalLibvirt openMachines(String reason, Consumer<String> notice) {
-    String uri = isRoot() ? "qemu:///system" : SESSION;
+  /** Where both are refused it was not for containers, and there is nothing to tell of machines. */
+  private static LocalLibvirt openInstead(ConnectionUri machines, HostLacksException refused) {
+    try {
+      return open(machines);
+    } catch (HostLacksException again) {
+      if (!Objects.equals(again.getMessage(), refused.getMessage())) {
+        refused.addSuppressed(again);
+      }
+      throw refused;
+    }
+  }
+
+  private static void tell(Consumer<String> notice, String reason, ConnectionUri machines) {
     notice.accept(
-        "no containers here: %s; taking a virtual machine, as with '-c %s'".formatted(reason, uri));
-    return open(new ConnectionUri(uri, "the default URI without containers"));
+        "no containers here: %s; taking a virtual machine, as with '-c %s'"
+            .formatted(reason, machines.text()));
   }
 
   private static boolean isRoot() {

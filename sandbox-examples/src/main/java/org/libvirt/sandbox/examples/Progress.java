@@ -6,6 +6,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.text.MessageFormat;
 import java.util.ResourceBundle;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Progress extends System.LoggerFinder {
   private static volatile @Nullable PrintWriter shown;
   private static volatile Level shownFrom = Level.DEBUG;
+  private static volatile @Nullable BooleanSupplier watched;
   private static volatile long start;
   private static volatile String lineEnd = "\n";
 
@@ -36,8 +38,19 @@ public final class Progress extends System.LoggerFinder {
    */
   static void showOn(PrintWriter err, Level least) {
     start = System.nanoTime();
+    watched = null;
     shownFrom = least;
     shown = err;
+  }
+
+  /**
+   * Shows, from now on, only what a user waits for who has not asked to see anything.
+   *
+   * @param isWatched whether there is a user; asked when there is something to show
+   */
+  static void showWaitsOn(PrintWriter err, BooleanSupplier isWatched) {
+    showOn(err, Level.INFO);
+    watched = isWatched;
   }
 
   /** What a line ends with: a terminal that is raw does not go back to the left by itself. */
@@ -55,7 +68,13 @@ public final class Progress extends System.LoggerFinder {
     public boolean isLoggable(Level level) {
       return shown != null
           && getName.startsWith("org.libvirt.sandbox")
-          && level.compareTo(shownFrom) >= 0;
+          && level.compareTo(shownFrom) >= 0
+          && isWanted(level);
+    }
+
+    private static boolean isWanted(Level level) {
+      BooleanSupplier asked = watched;
+      return asked == null || (level == Level.INFO && asked.getAsBoolean());
     }
 
     @Override
@@ -76,10 +95,12 @@ public final class Progress extends System.LoggerFinder {
       }
       String text =
           values == null || values.length == 0 ? format : MessageFormat.format(format, values);
-      err.printf(
-          "virt-sandbox: %.1f ms: %s%s",
-          (System.nanoTime() - start) / 1e6, OneLine.of(text), lineEnd);
+      err.printf("virt-sandbox: %s%s%s", time(), OneLine.of(text), lineEnd);
       err.flush();
+    }
+
+    private static String time() {
+      return watched != null ? "" : "%.1f ms: ".formatted((System.nanoTime() - start) / 1e6);
     }
 
     private static String stack(Throwable thrown) {

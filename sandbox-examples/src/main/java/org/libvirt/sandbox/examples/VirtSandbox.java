@@ -150,6 +150,8 @@ public final class VirtSandbox {
       System.setProperty("org.libvirt.sandbox.libvirtStderr", "true");
     } else if (options.verbose()) {
       Progress.showOn(err, Level.DEBUG);
+    } else {
+      Progress.showWaitsOn(err, () -> LocalTerminal.isAt(2));
     }
   }
 

@@ -66,8 +66,9 @@ final class CacheEntry {
   }
 
   /**
-   * What differs once a file's content was changed. Not the time at which its attributes were:
-   * libvirt gives the files of a machine to QEMU's user, and back.
+   * What differs once a file's content was changed, if not by its owner. Not the time at which its
+   * attributes were: libvirt notes in those of a machine's files whom they belong to, also where
+   * QEMU's user is the owner. Another user of QEMU's never gets these files, but copies.
    */
   private static String mark(Path file) throws IOException {
     return Files.size(file) + " " + Files.getLastModifiedTime(file).to(TimeUnit.NANOSECONDS);

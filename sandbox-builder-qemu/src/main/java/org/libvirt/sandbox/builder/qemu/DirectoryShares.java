@@ -91,6 +91,12 @@ sealed interface DirectoryShares permits NinePShares, VirtiofsShares {
    */
   Filesystem add(SharedDirectory directory);
 
+  /**
+   * How who opens the files is given those that were made for it; empty if it is this process's
+   * user.
+   */
+  Optional<MappedFiles> mapping();
+
   /** What serves them apart from QEMU. */
   Optional<HostServer> server();
 }

@@ -51,10 +51,7 @@ final class GuestIncludes {
               .formatted(include.source(), mount.target()));
     }
     String name = String.valueOf(items.size());
-    HostCopy.make(
-        source.path(),
-        request.state().secret("config/" + STAGED).resolve(name),
-        request.config().identity());
+    HostCopy.make(source.path(), staged().resolve(name), request.config().identity());
     String staged = STORE + "/" + STAGED + "/" + name;
     String target = GuestPath.of(mount.target() + "/" + below).toString();
     long uid = request.config().identity().uid();
@@ -67,6 +64,15 @@ final class GuestIncludes {
       requirePlace(bind, below, source.path(), include);
     }
     items.add(record -> record.cover(staged, target, uid, gid));
+  }
+
+  private Path staged() {
+    return request.state().secret("config/" + STAGED);
+  }
+
+  /** Gives the copies that wait to QEMU's user. */
+  void giveTo(MappedFiles mapping) {
+    mapping.map(staged());
   }
 
   /** Holds a place for what stands over something, where nothing is. */

@@ -112,9 +112,10 @@ final class GuestShares {
 
   private void addConfigRoot(HostDirectoryRoot root) {
     Path directory = HostPath.of("root", root.directory().toString()).requireDirectory().path();
-    String tag = share(directory, ROOT_TAG, true);
+    List<String> fresh = fresh(directory);
+    String tag = share(directory, ROOT_TAG, true, fresh);
     items.add(record -> record.mount(directories.kind(), tag, "/", ROOT_FLAGS));
-    addFresh(directory);
+    addFresh(directory, fresh);
     hide(directory, GuestPath.of("/"));
   }
 
@@ -125,12 +126,14 @@ final class GuestShares {
     }
     if (mount instanceof HostBindMount bind && !bind.isTemporary()) {
       Path directory = HostPath.of("host-bind", bind.source()).requireDirectory().path();
-      String tag = share(directory, ROOT_TAG, bind.readOnly());
+      boolean isThisHosts = directory.equals(Path.of("/"));
+      List<String> fresh = isThisHosts ? fresh(directory) : List.of();
+      String tag = share(directory, ROOT_TAG, bind.readOnly(), fresh);
       items.add(
           record ->
               record.mount(directories.kind(), tag, "/", flags(EnumSet.of(MountFlag.NODEV), bind)));
-      if (directory.equals(Path.of("/"))) {
-        addFresh(directory);
+      if (isThisHosts) {
+        addFresh(directory, fresh);
       }
       hide(directory, GuestPath.of("/"));
     } else if (mount instanceof HostImageMount image) {
@@ -153,15 +156,20 @@ final class GuestShares {
   }
 
   /** Only those that the root has; a link leads to one that is fresh, or to nothing writable. */
-  private void addFresh(Path root) {
+  private static List<String> fresh(Path root) {
+    return FRESH.stream()
+        .filter(
+            path -> Files.isDirectory(root.resolve(path.substring(1)), LinkOption.NOFOLLOW_LINKS))
+        .toList();
+  }
+
+  private void addFresh(Path root, List<String> fresh) {
     isHost = root.equals(Path.of("/"));
-    for (String path : FRESH) {
-      if (Files.isDirectory(root.resolve(path.substring(1)), LinkOption.NOFOLLOW_LINKS)) {
-        long size = path.equals("/run") ? SMALL_SIZE : FRESH_SIZE;
-        int mode = path.equals("/run") ? 0755 : 01777;
-        items.add(record -> record.tmpfs(path, size, mode));
-        targets.add(GuestPath.of(path));
-      }
+    for (String path : fresh) {
+      long size = path.equals("/run") ? SMALL_SIZE : FRESH_SIZE;
+      int mode = path.equals("/run") ? 0755 : 01777;
+      items.add(record -> record.tmpfs(path, size, mode));
+      targets.add(GuestPath.of(path));
     }
     addSharedMemory();
   }
@@ -245,7 +253,12 @@ final class GuestShares {
         bind.isTemporary()
             ? fresh(bind)
             : HostPath.of("host-bind", bind.source()).requireDirectory().path();
-    String tag = share(directory, MOUNT_TAG + devices.size(), bind.readOnly());
+    String tag = MOUNT_TAG + devices.size();
+    if (bind.isTemporary()) {
+      shareMade(directory, tag, bind.readOnly());
+    } else {
+      share(directory, tag, bind.readOnly());
+    }
     items.add(record -> record.mount(directories.kind(), tag, target, flags(FLAGS, bind)));
     hide(directory, GuestPath.of(target));
   }
@@ -271,25 +284,51 @@ final class GuestShares {
     Path directory = parent.resolve(String.valueOf(devices.size()));
     HostCopy.makeDirectory(directory, request.config().identity());
     bind.includes().forEach(include -> includes.copyInto(directory, include));
+    directories
+        .mapping()
+        .ifPresent(
+            mapping -> {
+              mapping.open(parent);
+              mapping.map(directory);
+            });
     return directory;
   }
 
   /** What the supervisor copies from; only where there is something. */
   private void addStore() {
     if (!includes.isEmpty()) {
-      String tag = share(request.state().config(), STORE_TAG, true);
+      directories.mapping().ifPresent(includes::giveTo);
+      shareMade(request.state().config(), STORE_TAG, true);
       items.add(
           record ->
               record.mount(
-                  directories.kind(), tag, GuestIncludes.STORE, EnumSet.of(MountFlag.READ_ONLY)));
+                  directories.kind(),
+                  STORE_TAG,
+                  GuestIncludes.STORE,
+                  EnumSet.of(MountFlag.READ_ONLY)));
     }
   }
 
   private String share(Path directory, String tag, boolean readOnly) {
+    return share(directory, tag, readOnly, List.of());
+  }
+
+  /** What stands under something fresh is of no use to the machine, and its kernel could look. */
+  private String share(Path directory, String tag, boolean readOnly, List<String> covered) {
     List<Path> hidden =
-        Stream.of(HIDDEN, OF_THE_KERNEL).flatMap(paths -> within(directory, paths)).toList();
-    devices.add(directories.add(new SharedDirectory(directory, tag, readOnly, hidden)));
+        Stream.concat(
+                Stream.of(HIDDEN, OF_THE_KERNEL).flatMap(paths -> within(directory, paths)),
+                covered.stream().map(path -> Path.of(path.substring(1))))
+            .toList();
+    devices.add(directories.add(new SharedDirectory(directory, tag, readOnly, false, hidden)));
     return tag;
+  }
+
+  /** Shares what was made for the machine, and so is this sandbox's alone. */
+  private void shareMade(Path directory, String tag, boolean readOnly) {
+    boolean isMapped = directories.mapping().isPresent();
+    devices.add(
+        directories.add(new SharedDirectory(directory, tag, readOnly, isMapped, List.of())));
   }
 
   /** What libvirt is told. */

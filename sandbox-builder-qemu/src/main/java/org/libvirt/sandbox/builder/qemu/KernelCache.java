@@ -24,7 +24,7 @@ import org.libvirt.sandbox.builder.IoProblem;
  */
 final class KernelCache {
   /** Changes whenever this library would make other files of the same input. */
-  private static final String FORMAT = "2";
+  private static final String FORMAT = "3";
 
   private static final String KERNEL = "kernel";
   private static final String INITRD = "initrd";
@@ -34,7 +34,7 @@ final class KernelCache {
   private static final Set<PosixFilePermission> FOR_ALL =
       PosixFilePermissions.fromString("r--r--r--");
 
-  /** Of a kernel that others may not read either; libvirt gives it to QEMU's user. */
+  /** Of a kernel that others may not read either; libvirt gives QEMU's user a machine's copy. */
   private static final Set<PosixFilePermission> FOR_OWNER =
       PosixFilePermissions.fromString("r--------");
 

@@ -13,6 +13,7 @@ import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.SandboxDomain;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.CarrierAddress;
+import org.libvirt.sandbox.builder.HostServer;
 import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.builder.SandboxBuilder;
 import org.libvirt.sandbox.builder.SandboxPlan;
@@ -76,7 +77,7 @@ public final class MachineBuilder implements SandboxBuilder {
         Level.DEBUG, "{0}: {1}", accelerator.isKvm() ? "KVM" : "emulation", accelerator.reason());
     GuestDisks disks = GuestDisks.of(request);
     HostKernel kernel = KernelPlaces.ofHost().findOrNewest(config.kernel());
-    BootFiles boot = boot(kernel, !disks.images().isEmpty());
+    BootFiles boot = boot(request, kernel, !disks.images().isEmpty());
     DirectoryShares directories = DirectoryShares.choose(request, kernel, boot.initrd());
     LOG.log(
         Level.DEBUG,
@@ -112,8 +113,14 @@ public final class MachineBuilder implements SandboxBuilder {
         launch(interactive, shares, disks),
         shell(interactive),
         Optional.of(log),
-        shares.servers(),
+        servers(shares, log),
         List.of());
+  }
+
+  private static List<HostServer> servers(GuestShares shares, Path log) {
+    List<HostServer> servers = new ArrayList<>(shares.servers());
+    servers.add(new LogLimit(log));
+    return servers;
   }
 
   private static void checkWishes(BuildRequest request) {
@@ -141,14 +148,18 @@ public final class MachineBuilder implements SandboxBuilder {
     }
   }
 
-  private static BootFiles boot(HostKernel kernel, boolean withImages) {
+  private static BootFiles boot(BuildRequest request, HostKernel kernel, boolean withImages) {
     List<String> groups = new ArrayList<>(GuestModules.MACHINE);
     if (withImages) {
       groups.addAll(GuestModules.IMAGES);
     }
-    return KernelCache.ofHost()
-        .prepare(
-            kernel, GuestModules.of(kernel, groups), progress -> LOG.log(Level.DEBUG, progress));
+    BootFiles cached =
+        KernelCache.ofHost()
+            .prepare(
+                kernel, GuestModules.of(kernel, groups), progress -> LOG.log(Level.INFO, progress));
+    return HypervisorUser.of(request.capabilities()).filter(HypervisorUser::isOther).isPresent()
+        ? cached.copiedTo(request.state().path())
+        : cached;
   }
 
   private static List<String> groups(

@@ -3,12 +3,12 @@ package org.libvirt.sandbox.builder.qemu;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.HostServer;
 import org.libvirt.sandbox.builder.LaunchRecord.Share;
 import org.libvirt.sandbox.config.HostBindMount;
+import org.libvirt.sandbox.config.Identity;
 import org.libvirt.sandbox.config.SandboxConfig;
 import org.libvirt.sandbox.domain.AccessMode;
 import org.libvirt.sandbox.domain.Filesystem;
@@ -43,7 +43,7 @@ final class NinePShares implements DirectoryShares {
     return config.mounts().stream()
         .filter(mount -> mount instanceof HostBindMount bind && !bind.isTemporary())
         .map(mount -> ((HostBindMount) mount).source())
-        .filter(source -> Files.isRegularFile(Path.of(source)))
+        .filter(source -> Files.isRegularFile(HostPath.of("host-bind", source).path()))
         .findFirst()
         .map("9p shares directories only, not the file '%s'"::formatted);
   }
@@ -69,9 +69,17 @@ final class NinePShares implements DirectoryShares {
     // QEMU's
     Filesystem device =
         Filesystem.share(request.libvirtPath().apply(directory.path()), directory.tag())
-            .accessMode(AccessMode.SQUASH)
+            .accessMode(directory.isMapped() ? AccessMode.MAPPED : AccessMode.SQUASH)
             .remapped();
     return directory.isReadOnly() ? device.readOnly() : device;
+  }
+
+  /** Only root can give files away, and only its QEMU is somebody else. */
+  @Override
+  public Optional<MappedFiles> mapping() {
+    return HypervisorUser.of(request.capabilities())
+        .filter(user -> Identity.caller().uid() == 0 && user.isOther())
+        .map(MappedFiles::new);
   }
 
   @Override

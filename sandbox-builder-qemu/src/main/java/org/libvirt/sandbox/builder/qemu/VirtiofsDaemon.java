@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.libvirt.sandbox.HostLacksException;
+import org.libvirt.sandbox.ProcessRights;
 import org.libvirt.sandbox.builder.IoProblem;
 
 /** Where distributions keep virtiofsd, and what it takes to run it. */
@@ -20,9 +21,6 @@ final class VirtiofsDaemon {
           Path.of("/usr/lib/qemu/virtiofsd"));
 
   private static final Splitter DIRECTORIES = Splitter.on(':').omitEmptyStrings();
-  private static final Path SELF = Path.of("/proc/self/status");
-  private static final String EFFECTIVE = "CapEff:";
-  private static final int SYS_ADMIN = 21;
 
   private VirtiofsDaemon() {}
 
@@ -44,20 +42,9 @@ final class VirtiofsDaemon {
           "this host has no virtiofsd, neither on PATH nor as %s (on Debian 12 it is in qemu-system-common, elsewhere in virtiofsd)"
               .formatted(PLACES.get(0)));
     }
-    return mayMount() ? Optional.empty() : userNamespaceObstacle(Path.of("/proc/sys"));
-  }
-
-  /** Whether this process can make a mount namespace without a user namespace. */
-  static boolean mayMount() {
-    try (Stream<String> lines = Files.lines(SELF)) {
-      return lines
-          .filter(line -> line.startsWith(EFFECTIVE))
-          .map(line -> Long.parseUnsignedLong(line.substring(EFFECTIVE.length()).strip(), 16))
-          .anyMatch(set -> (set >>> SYS_ADMIN & 1) == 1);
-    } catch (IOException e) {
-      throw new HostLacksException(
-          "cannot read this process's capabilities: " + IoProblem.words(e), e);
-    }
+    return ProcessRights.ofThisProcess().mayMount()
+        ? Optional.empty()
+        : userNamespaceObstacle(Path.of("/proc/sys"));
   }
 
   /**

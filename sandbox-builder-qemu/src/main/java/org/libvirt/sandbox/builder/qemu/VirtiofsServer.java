@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -23,6 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.NativeProgram;
+import org.libvirt.sandbox.ProcessRights;
 import org.libvirt.sandbox.SandboxLostException;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.HostServer;
@@ -138,24 +138,18 @@ final class VirtiofsServer implements HostServer {
             .orElseThrow(() -> new HostLacksException("virtiofsd has gone from this host"));
     List<String> words = new ArrayList<>(List.of("server", daemon.toString()));
     words.addAll(List.of("place", request.state().secret("views").toString()));
-    if (VirtiofsDaemon.mayMount()) {
-      hypervisorUser().ifPresent(ids -> words.addAll(List.of("owner", ids.get(0), ids.get(1))));
+    if (ProcessRights.ofThisProcess().mayMount()) {
+      HypervisorUser.of(request.capabilities())
+          .ifPresent(
+              user ->
+                  words.addAll(
+                      List.of("owner", Long.toString(user.uid()), Long.toString(user.gid()))));
     } else {
       // who the program is in the machine, is the caller on the host
       Identity identity = request.config().identity();
       words.addAll(List.of("user", Long.toString(identity.uid()), Long.toString(identity.gid())));
     }
     return words;
-  }
-
-  /** The user and group that QEMU runs as, where libvirt makes it another than its own. */
-  private Optional<List<String>> hypervisorUser() {
-    return request.capabilities().securityModels().stream()
-        .filter(model -> model.name().equals("dac"))
-        .flatMap(model -> model.baseLabel("qemu").stream())
-        .map(label -> Splitter.on(':').splitToList(label.replace("+", "")))
-        .filter(ids -> ids.size() == 2)
-        .findFirst();
   }
 
   /** Reads to the end of what is said; servers that end with their machine end well. */

@@ -63,6 +63,12 @@ final class VirtiofsShares implements DirectoryShares {
     return words;
   }
 
+  /** A virtiofsd is the caller's. */
+  @Override
+  public Optional<MappedFiles> mapping() {
+    return Optional.empty();
+  }
+
   @Override
   public Optional<HostServer> server() {
     return directories.isEmpty()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.libvirt.sandbox.HostLacksException;
+import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.config.FileSharing;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.InteractiveConfig;
@@ -72,6 +73,19 @@ final class DirectorySharesTest {
       assertThat(DirectoryShares.choose(draft.request(), NOTHING, NO_VIRTIOFS).group())
           .isEqualTo("9p");
     }
+  }
+
+  @Test
+  void a_source_is_checked_before_it_decides_anything() {
+    var config =
+        InteractiveConfig.builder()
+            .command("true")
+            .mount(HostBindMount.of("/mnt", "/nowhere"))
+            .build();
+
+    assertThatThrownBy(() -> Draft.of(config).close())
+        .isInstanceOf(InvalidSandboxException.class)
+        .hasMessageContaining("host-bind source '/nowhere'");
   }
 
   @Test

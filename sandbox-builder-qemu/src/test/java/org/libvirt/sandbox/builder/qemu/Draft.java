@@ -41,7 +41,12 @@ final class Draft implements AutoCloseable {
             libvirtPath,
             ChannelKind.UNIX_SOCKET,
             Duration.ofSeconds(1));
-    directories = DirectoryShares.choose(request, Optional.empty(), Optional.empty());
+    try {
+      directories = DirectoryShares.choose(request, Optional.empty(), Optional.empty());
+    } catch (RuntimeException e) {
+      state.close();
+      throw e;
+    }
   }
 
   static Draft of(SandboxConfig config) {

@@ -38,9 +38,20 @@ final class VirtiofsSharesTest {
 
     assertThat(words.get(0)).isEqualTo("share");
     assertThat(words.subList(2, 4)).containsExactly("ro", "/");
-    for (String hidden : List.of(state, "etc/libvirt", "proc", "sys", "dev")) {
+    for (String hidden : List.of(state, "etc/libvirt", "proc", "sys", "dev", "run", "tmp")) {
       assertThat(words).containsSequence("mask", hidden);
     }
+  }
+
+  @Test
+  void what_is_fresh_over_the_host_is_hidden_in_the_root_alone() {
+    List<String> words = words(config().mount(HostBindMount.of("/mnt", "/").asReadOnly()).build());
+
+    assertThat(words.stream().filter("var/tmp"::equals)).hasSize(1);
+    assertThat(words.subList(words.indexOf("var/tmp"), words.size()))
+        .containsSequence("share")
+        .contains("ro", "/")
+        .doesNotContain("run", "tmp");
   }
 
   @Test
