@@ -49,7 +49,7 @@ final class LogLimit implements HostServer {
   }
 
   @Override
-  public void start() {
+  public void start(Duration limit) {
     long nanos = period.toNanos();
     var unused = watch.scheduleWithFixedDelay(this::look, nanos, nanos, TimeUnit.NANOSECONDS);
   }

@@ -17,7 +17,7 @@ final class LogLimitTest {
     Path log = directory.resolve("guest.log");
     try (LogLimit limit = new LogLimit(log, Duration.ofMillis(10));
         RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
-      limit.start();
+      limit.start(Duration.ofMinutes(1));
       file.setLength(LogLimit.LARGEST);
       assertThat(limit.failed()).isNotDone();
 
