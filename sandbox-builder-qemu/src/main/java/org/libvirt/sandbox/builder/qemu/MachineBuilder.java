@@ -99,7 +99,7 @@ public final class MachineBuilder implements SandboxBuilder {
             KernelCommandLine.of(
                 config.arch(),
                 accelerator,
-                MachineDomain.processors(config.resources()),
+                MachineDomain.processors(config),
                 groups(config, directories, disks),
                 config.isDebug()));
     MachineDomain domain =
