@@ -77,6 +77,19 @@ final class GuestSharesTest {
 
   @Test
   void a_target_that_is_missing_on_the_host_is_refused_with_the_cure() {
+  @Test
+  void an_image_that_is_there_twice_is_refused_by_both_names() throws Exception {
+    Path file = Files.createFile(directory.resolve("file"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), file);
+
+    assertRefused(
+        config()
+            .mount(HostImageMount.of("/mnt", file.toString(), ImageFormat.RAW))
+            .disk(Disk.ofFile("a", link.toString(), ImageFormat.RAW))
+            .build(),
+        "disk 'a' and the host-image at '/mnt' are both of '" + file.toRealPath() + "'");
+  }
+
     assertRefused(
         with(RamMount.of("/not/there", 4096)), "'/not/there' does not exist, and nothing is made");
     assertRefused(with(RamMount.of("/etc/passwd", 4096)), "'/etc/passwd' is no directory");
