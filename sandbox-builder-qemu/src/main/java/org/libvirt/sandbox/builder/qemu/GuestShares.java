@@ -21,6 +21,7 @@ import org.libvirt.sandbox.builder.LaunchRecord.Share;
 import org.libvirt.sandbox.config.GuestBindMount;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.HostDirectoryRoot;
+import org.libvirt.sandbox.builder.OwnPlaces;
 import org.libvirt.sandbox.config.HostImageMount;
 import org.libvirt.sandbox.config.Mount;
 import org.libvirt.sandbox.config.RamMount;
@@ -194,6 +195,7 @@ final class GuestShares {
       addBind(bind, target);
     } else if (mount instanceof HostImageMount image) {
       String device = "/dev/" + disks.images().get(image);
+    OwnPlaces.refuse(mount, target);
       items.add(record -> record.mount(Share.IMAGE, device, target, FLAGS));
     } else if (mount instanceof GuestBindMount bind) {
       String source = GuestPath.of(bind.source()).toString();
