@@ -82,6 +82,7 @@ public final class MachineBuilder implements SandboxBuilder {
     GuestDisks disks = GuestDisks.of(request);
     HostKernel kernel = KernelPlaces.ofHost().findOrNewest(config.kernel());
     BootFiles boot = boot(kernel, !disks.images().isEmpty());
+    LeastMemory.require(config.resources(), kernel.release(), boot);
     DirectoryShares directories = DirectoryShares.choose(request, kernel, boot.initrd());
     LOG.log(
         Level.DEBUG,
