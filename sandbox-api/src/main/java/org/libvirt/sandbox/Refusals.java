@@ -1,6 +1,7 @@
 package org.libvirt.sandbox;
 
 import com.google.common.base.CharMatcher;
+import java.util.regex.Pattern;
 import org.libvirt.Error;
 import org.libvirt.LibvirtException;
 
@@ -11,6 +12,15 @@ final class Refusals {
 
   /** {@code VIR_ERR_NO_NETWORK} of libvirt's virterror.h. */
   static final int NO_NETWORK = 43;
+
+  private static final Pattern QEMU_LINE = Pattern.compile("qemu-[\\w-]+: ");
+
+  /** With the time before it, and the advice that a line of its own gives. */
+  private static final Pattern QEMU_WARNING =
+      Pattern.compile(
+          "(?:[\\dT:.-]+Z )?[^\\s:]*"
+              + QEMU_LINE.pattern()
+              + "(?:-[^\\n]*: )?warning: [^\\n]*(?:\\n *Please use [^\\n]*)?(?:\\n|$)");
 
   private Refusals() {}
 
@@ -33,7 +43,13 @@ final class Refusals {
     }
     return CharMatcher.javaIsoControl()
         .or(CharMatcher.whitespace())
-        .trimAndCollapseFrom(message, ' ');
+        .trimAndCollapseFrom(withoutWarnings(message), ' ');
+  }
+
+  /** QEMU warns of what libvirt itself asks for, before it says what is wrong. */
+  static String withoutWarnings(String message) {
+    String left = QEMU_WARNING.matcher(message).replaceAll("");
+    return QEMU_LINE.matcher(left).find() ? left : message;
   }
 
   /** Libvirt's error number, in whose order libvirt-java lists its constants; 0 for none. */

@@ -76,6 +76,26 @@ public final class HostCopy {
     }
   }
 
+  /**
+   * Makes an empty file that belongs to a sandbox's user.
+   *
+   * @param file where, in a directory that nobody else writes to; what is missing on the way there
+   *     is made
+   * @param owner whom it belongs to, if this process may give files away
+   * @throws HostLacksException if it cannot be made
+   */
+  public static void makeFile(Path file, Identity owner) {
+    try {
+      HostCopy copy = new HostCopy(file, file, owner);
+      copy.makeParents(file);
+      Files.createFile(file);
+      Files.setPosixFilePermissions(file, fromString("rw-r--r--"));
+      copy.giveAway(file);
+    } catch (IOException e) {
+      throw new HostLacksException("cannot make a file for the sandbox: " + IoProblem.words(e), e);
+    }
+  }
+
   private void makeParents(Path path) throws IOException {
     Path parent = path.getParent();
     if (parent != null && !Files.isDirectory(parent, LinkOption.NOFOLLOW_LINKS)) {

@@ -241,7 +241,9 @@ public final class InteractiveContext implements SandboxContext {
             () ->
                 channel.fail(
                     new SandboxLostException(
-                        "sandbox '" + config.name() + "' has stopped by itself")));
+                        "sandbox '%s' has stopped by itself%s"
+                            .formatted(
+                                config.name(), machineEnd(plan).map(": "::concat).orElse("")))));
     channel
         .ended()
         .thenAccept(end -> end.filter(lost -> runsOn(plan)).ifPresent(lost -> end(domain)));
@@ -376,10 +378,18 @@ public final class InteractiveContext implements SandboxContext {
       return SandboxChannel.onConsole(connection.uri(), uuid, console.alias());
     }
     if (carrier instanceof CarrierAddress.VirtioPort port) {
-      return SandboxChannel.onPort(
-          port.socket(), () -> plan.guestLog().flatMap(log -> GuestLog.of(log).cause()));
+      return SandboxChannel.onPort(port.socket(), () -> machineEnd(plan));
     }
     throw new AssertionError("a carrier without a channel: " + carrier);
+  }
+
+  /** The hypervisor has ended; the machine's kernel or init may have told why. */
+  private static Optional<String> machineEnd(SandboxPlan plan) {
+    return plan.guestLog()
+        .map(
+            log ->
+                "the virtual machine ended"
+                    + GuestLog.of(log).cause().map(": "::concat).orElse(""));
   }
 
   @Override

@@ -12,6 +12,7 @@ import org.libvirt.sandbox.builder.HostCopy;
 import org.libvirt.sandbox.builder.HostMount;
 import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.builder.LaunchRecord.MountFlag;
+import org.libvirt.sandbox.builder.OwnPlaces;
 import org.libvirt.sandbox.builder.lxc.GuestPlaces.Content;
 import org.libvirt.sandbox.builder.lxc.GuestPlaces.Kind;
 import org.libvirt.sandbox.builder.lxc.GuestPlaces.NoPlaceException;
@@ -29,28 +30,6 @@ import org.libvirt.sandbox.domain.Filesystem;
  * targets wherever it can write.
  */
 final class GuestMounts {
-  /** Where a container has something of its own that a mount would hide, or be hidden by. */
-  private static final List<String> TAKEN =
-      List.of(
-          "/proc",
-          "/sys",
-          "/dev/pts",
-          "/dev/ptmx",
-          "/dev/sandbox",
-          "/dev/disk",
-          "/dev/console",
-          "/dev/tty",
-          "/dev/tty1",
-          "/dev/null",
-          "/dev/zero",
-          "/dev/full",
-          "/dev/random",
-          "/dev/urandom",
-          "/dev/fd",
-          "/dev/stdin",
-          "/dev/stdout",
-          "/dev/stderr");
-
   /** The source of what has none on the host. */
   private static final Path NOWHERE = Path.of("/");
 
@@ -192,11 +171,7 @@ final class GuestMounts {
       throw new InvalidSandboxException(
           "mount target '%s' leads to '/'; write '/' for the root".formatted(mount.target()));
     }
-    if (place.path().equals("/dev") || TAKEN.stream().anyMatch(place::isBelow)) {
-      throw new InvalidSandboxException(
-          "mount target '%s' is what every sandbox has of its own; choose another"
-              .formatted(mount.target()));
-    }
+    OwnPlaces.refuse(mount, place.path());
   }
 
   private void requireDirectory(Mount mount, Place place) {

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,9 @@ final class GuestDisks {
   private final Map<String, String> tagged = new LinkedHashMap<>();
   private final Map<HostImageMount, String> images = new LinkedHashMap<>();
 
+  /** From each file to what it is for. */
+  private final Map<Path, String> purposes = new HashMap<>();
+
   private GuestDisks() {}
 
   /** The disks of a request's config. */
@@ -36,6 +40,7 @@ final class GuestDisks {
     disks.addTagged(request);
     for (HostImageMount image : request.config().mounts(HostImageMount.class)) {
       HostPath source = HostPath.of("host-image", image.source()).requireImage();
+      disks.requireOnce(source, "the host-image at '" + image.target() + "'");
       disks.images.put(image, disks.add(request, source, image.format()));
     }
     return disks;
@@ -54,7 +59,18 @@ final class GuestDisks {
       } else {
         source.requireImage();
       }
+      requireOnce(source, source.what());
       tagged.put(disk.tag(), add(request, source, disk.format()));
+    }
+  }
+
+  /** Two file systems on one image would destroy each other's data; QEMU does not start. */
+  private void requireOnce(HostPath source, String purpose) {
+    String other = purposes.putIfAbsent(source.path(), purpose);
+    if (other != null) {
+      throw new InvalidSandboxException(
+          "%s and %s are both of '%s', which a virtual machine can have once only; leave one out, or give it a copy"
+              .formatted(other, purpose, source.path()));
     }
   }
 

@@ -1,11 +1,14 @@
 package org.libvirt.sandbox.builder.qemu;
 
+import com.google.common.collect.Lists;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -18,6 +21,7 @@ import org.libvirt.sandbox.builder.HostServer;
 import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.builder.LaunchRecord.MountFlag;
 import org.libvirt.sandbox.builder.LaunchRecord.Share;
+import org.libvirt.sandbox.builder.OwnPlaces;
 import org.libvirt.sandbox.config.GuestBindMount;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.HostDirectoryRoot;
@@ -71,6 +75,9 @@ final class GuestShares {
 
   /** Where something else than the root is, as far as it is known. */
   private final List<GuestPath> targets = new ArrayList<>(List.of(GuestPath.of("/dev")));
+
+  /** The fresh directories of the host that are seen at targets. */
+  private final Map<GuestPath, Path> freshAt = new HashMap<>();
 
   private boolean isHost;
   private final List<Filesystem> devices = new ArrayList<>();
@@ -196,8 +203,11 @@ final class GuestShares {
 
   private void addMount(Mount mount) {
     String target = GuestPath.of(mount.target()).toString();
+    OwnPlaces.refuse(mount, target);
     requireTarget(mount, target);
+    makeInFresh(mount, target);
     targets.add(GuestPath.of(target));
+    freshAt.remove(GuestPath.of(target));
     if (mount instanceof HostBindMount bind) {
       addBind(bind, target);
     } else if (mount instanceof HostImageMount image) {
@@ -222,7 +232,7 @@ final class GuestShares {
   private void requireTarget(Mount mount, String target) {
     boolean known = isHost && targets.stream().noneMatch(place -> place.holds(target));
     Path onHost = Path.of(target);
-    boolean wantsFile = mount instanceof HostBindMount bind && isOfFile(bind);
+    boolean wantsFile = wantsFile(mount);
     if (!known || (wantsFile ? Files.isRegularFile(onHost) : Files.isDirectory(onHost))) {
       return;
     }
@@ -244,6 +254,41 @@ final class GuestShares {
     }
   }
 
+  /**
+   * Makes a target in a fresh directory: the machine makes what is missing in its own memory only.
+   */
+  private void makeInFresh(Mount mount, String target) {
+    for (GuestPath place : Lists.reverse(targets)) {
+      if (place.holds(target)) {
+        Path directory = freshAt.get(place);
+        if (directory != null) {
+          make(mount, directory, place.below(target));
+        }
+        return;
+      }
+    }
+  }
+
+  /** What includes have brought stays what it is; a link of theirs leads on in the machine only. */
+  private void make(Mount mount, Path directory, GuestPath target) {
+    Path place = directory;
+    for (String name : target.names()) {
+      place = place.resolve(name);
+      if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)
+          && !Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+        return;
+      }
+    }
+    if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (wantsFile(mount)) {
+      HostCopy.makeFile(place, request.config().identity());
+    } else {
+      HostCopy.makeDirectory(place, request.config().identity());
+    }
+  }
+
   private void addBind(HostBindMount bind, String target) {
     if (isOfFile(bind)) {
       addFile(bind, target);
@@ -261,6 +306,10 @@ final class GuestShares {
     }
     items.add(record -> record.mount(directories.kind(), tag, target, flags(FLAGS, bind)));
     hide(directory, GuestPath.of(target));
+  }
+
+  private boolean wantsFile(Mount mount) {
+    return mount instanceof HostBindMount bind && isOfFile(bind);
   }
 
   private boolean isOfFile(HostBindMount bind) {
@@ -291,6 +340,7 @@ final class GuestShares {
               mapping.open(parent);
               mapping.map(directory);
             });
+    freshAt.put(GuestPath.of(bind.target()), directory);
     return directory;
   }
 

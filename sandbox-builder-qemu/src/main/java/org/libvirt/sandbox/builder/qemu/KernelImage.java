@@ -65,15 +65,37 @@ final class KernelImage {
    * @throws HostLacksException if it cannot be read, or is no kernel
    */
   static KernelImage read(Path file) {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw noKernel(file, "no regular file"); // a FIFO would be waited for
+    }
     try (InputStream in = Files.newInputStream(file)) {
       KernelImage image = new KernelImage(file, in.readNBytes(HEAD));
       if (!image.isKernel()) {
         throw new HostLacksException(
             "%s is no Linux kernel; name the file that a boot loader would load".formatted(file));
       }
+      if (ElfFile.begins(image.start) && !isMachineProgram(file)) {
+        throw noKernel(file, "an ELF file without an entry for virtual machines (PVH)");
+      }
       return image;
     } catch (IOException e) {
       throw unreadable(e);
+    }
+  }
+
+  private static HostLacksException noKernel(Path file, String what) {
+    return new HostLacksException(
+        "%s is no Linux kernel: it is %s; name the file that a boot loader would load"
+            .formatted(file, what));
+  }
+
+  /** A program begins like an unpacked kernel. */
+  private static boolean isMachineProgram(Path file) throws IOException {
+    try {
+      return hasMachineEntry(file);
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw new HostLacksException(
+          "the kernel %s is damaged: it is no whole ELF file; copy it again".formatted(file), e);
     }
   }
 
@@ -154,14 +176,20 @@ final class KernelImage {
 
   /** What no machine can enter directly is left to its own unpacking code. */
   private boolean isMachineKernel(Path unpacked) throws IOException {
-    try (FileChannel channel = FileChannel.open(unpacked)) {
-      return ElfFile.of(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()))
-          .hasMachineEntry();
+    try {
+      return hasMachineEntry(unpacked);
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new HostLacksException(
           "the kernel %s is damaged: what is packed in it is no whole kernel; install its package again"
               .formatted(file),
           e);
+    }
+  }
+
+  private static boolean hasMachineEntry(Path elf) throws IOException {
+    try (FileChannel channel = FileChannel.open(elf)) {
+      return ElfFile.of(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()))
+          .hasMachineEntry();
     }
   }
 }

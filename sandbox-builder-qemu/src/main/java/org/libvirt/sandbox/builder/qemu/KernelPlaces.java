@@ -114,14 +114,18 @@ final class KernelPlaces {
 
   /** An image knows its release better than the host, which may run another one. */
   private String release(Kernel wanted) {
-    Optional<String> told =
-        wanted.image().map(Path::of).map(KernelImage::read).flatMap(KernelImage::release);
+    Optional<String> told = told(wanted);
     if (told.isPresent() && wanted.release().isPresent() && !told.equals(wanted.release())) {
       throw new InvalidSandboxException(
           "kernel %s is of release %s, not %s; give --kernver %2$s, or leave it out"
               .formatted(wanted.image().orElseThrow(), told.get(), wanted.release().get()));
     }
     return told.or(wanted::release).orElse(running);
+  }
+
+  /** What the image that is named says of its release. */
+  private static Optional<String> told(Kernel wanted) {
+    return wanted.image().map(Path::of).map(KernelImage::read).flatMap(KernelImage::release);
   }
 
   private Optional<Path> image(String release) {
@@ -148,21 +152,28 @@ final class KernelPlaces {
   }
 
   private Path modules(Kernel wanted, String release) {
-    Optional<Path> base = base(wanted);
-    return bases(base)
+    return bases(base(wanted))
         .map(directory -> directory.resolve(release))
         .filter(directory -> Files.exists(directory.resolve(INDEX)))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new HostLacksException(
-                    "kernel %s has no modules on this host: %s is missing; %s"
-                        .formatted(
-                            release,
-                            base.orElse(Path.of("/lib/modules")).resolve(release).resolve(INDEX),
-                            base.isPresent()
-                                ? "--kmodpath takes the directory that holds one for each release"
-                                : CURE)));
+        .orElseThrow(() -> noModules(wanted, release));
+  }
+
+  private static HostLacksException noModules(Kernel wanted, String release) {
+    if (wanted.release().isEmpty() && wanted.image().isPresent() && told(wanted).isEmpty()) {
+      return new HostLacksException(
+          "kernel %s does not tell its release, by which its modules are found; name it with --kernver"
+              .formatted(wanted.image().get()));
+    }
+    Optional<Path> base = base(wanted);
+    return new HostLacksException(
+        "kernel %s has no modules on this host: %s is missing; %s"
+            .formatted(
+                release,
+                base.orElse(Path.of("/lib/modules")).resolve(release).resolve(INDEX),
+                base.isPresent()
+                    ? "--kmodpath takes the directory that holds one for each release"
+                    : CURE));
   }
 
   private static Optional<Path> base(Kernel wanted) {

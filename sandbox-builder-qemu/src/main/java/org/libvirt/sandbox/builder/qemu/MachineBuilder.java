@@ -78,6 +78,7 @@ public final class MachineBuilder implements SandboxBuilder {
     GuestDisks disks = GuestDisks.of(request);
     HostKernel kernel = KernelPlaces.ofHost().findOrNewest(config.kernel());
     BootFiles boot = boot(request, kernel, !disks.images().isEmpty());
+    LeastMemory.require(config.resources(), kernel.release(), boot);
     DirectoryShares directories = DirectoryShares.choose(request, kernel, boot.initrd());
     LOG.log(
         Level.DEBUG,
@@ -95,7 +96,7 @@ public final class MachineBuilder implements SandboxBuilder {
             KernelCommandLine.of(
                 config.arch(),
                 accelerator,
-                MachineDomain.processors(config.resources()),
+                MachineDomain.processors(config),
                 groups(config, directories, disks),
                 config.isDebug()));
     MachineDomain domain =

@@ -3,6 +3,7 @@ package org.libvirt.sandbox.builder.qemu;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.SandboxDomain;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.config.Network;
@@ -32,6 +33,9 @@ final class MachineDomain {
 
   private static final int PERCENT = 100;
 
+  /** Of the machine type {@link #PC}. */
+  private static final int MOST_PROCESSORS = 255;
+
   /** Of QEMU's machines for a PC the one that starts fastest, emulated and by KVM. */
   private static final String PC = "pc";
 
@@ -58,7 +62,7 @@ final class MachineDomain {
             .onEnd(LifecycleAction.DESTROY)
             .features(Features.none().acpi().apic());
     addProcessor();
-    resources.processors().ifPresent(domain::processors);
+    resources.processors().ifPresent(asked -> domain.processors(processors(config)));
     resources.cpuQuota().ifPresent(this::limit);
   }
 
@@ -80,15 +84,23 @@ final class MachineDomain {
   /**
    * How many processors a machine has. Libvirt counts the time of each by itself, so there must be
    * as many as the time is of.
+   *
+   * @throws InvalidSandboxException if it cannot have so many
    */
-  static int processors(Resources resources) {
-    return resources
-        .processors()
-        .orElse((resources.cpuQuota().orElse(PERCENT) + PERCENT - 1) / PERCENT);
+  static int processors(SandboxConfig config) {
+    Resources resources = config.resources();
+    int ofQuota = (resources.cpuQuota().orElse(PERCENT) - 1) / PERCENT + 1;
+    int processors = resources.processors().orElse(ofQuota);
+    if (config.arch().equals("x86_64") && processors > MOST_PROCESSORS) {
+      throw new InvalidSandboxException(
+          "%d processors are more than the %d that a virtual machine can have; give --cpus %2$d or less"
+              .formatted(processors, MOST_PROCESSORS));
+    }
+    return processors;
   }
 
   private void limit(int percent) {
-    int processors = processors(config.resources());
+    int processors = processors(config);
     domain.processors(processors);
     domain.cpuTuning(
         CpuTuning.limit(

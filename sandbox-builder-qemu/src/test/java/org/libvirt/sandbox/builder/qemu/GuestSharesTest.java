@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.config.Disk;
@@ -80,6 +82,19 @@ final class GuestSharesTest {
   }
 
   @Test
+  void an_image_that_is_there_twice_is_refused_by_both_names() throws Exception {
+    Path file = Files.createFile(directory.resolve("file"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), file);
+
+    assertRefused(
+        config()
+            .mount(HostImageMount.of("/mnt", file.toString(), ImageFormat.RAW))
+            .disk(Disk.ofFile("a", link.toString(), ImageFormat.RAW))
+            .build(),
+        "disk 'a' and the host-image at '/mnt' are both of '" + file.toRealPath() + "'");
+  }
+
+  @Test
   void a_target_that_is_missing_on_the_host_is_refused_with_the_cure() {
     assertRefused(
         with(RamMount.of("/not/there", 4096)), "'/not/there' does not exist, and nothing is made");
@@ -106,6 +121,65 @@ final class GuestSharesTest {
     try (Draft draft = Draft.of(config)) {
       assertThat(draft.shares().devices()).hasSize(1);
     }
+  }
+
+  @Test
+  void a_target_in_a_fresh_directory_is_made_there() throws Exception {
+    Path tree = Files.createDirectory(directory.resolve("tree"));
+    Path outside = Files.createDirectory(directory.resolve("outside"));
+    Files.createSymbolicLink(tree.resolve("out"), outside);
+    var config =
+        config()
+            .mount(HostBindMount.of("/mnt", ""))
+            .include("/mnt/tree", tree.toString())
+            .mount(HostBindMount.of("/mnt/bound", outside.toString()))
+            .mount(RamMount.of("/mnt/deep/ram", 4096))
+            .mount(RamMount.of("/mnt/deep/ram/own", 4096))
+            .mount(RamMount.of("/mnt/tree", 4096))
+            .build();
+
+    try (Draft draft = Draft.of(config)) {
+      draft.shares();
+
+      Path fresh = draft.request().state().path().resolve("fresh/1");
+      assertThat(fresh.resolve("bound")).isEmptyDirectory();
+      assertThat(fresh.resolve("deep/ram")).isEmptyDirectory();
+      assertThat(fresh.resolve("tree/out")).isSymbolicLink();
+    }
+  }
+
+  @Test
+  void a_target_beyond_a_link_of_an_include_is_not_made_on_the_host() throws Exception {
+    Path tree = Files.createDirectory(directory.resolve("tree"));
+    Path outside = Files.createDirectory(directory.resolve("outside"));
+    Files.createSymbolicLink(tree.resolve("out"), outside);
+    var config =
+        config()
+            .mount(HostBindMount.of("/mnt", ""))
+            .include("/mnt/tree", tree.toString())
+            .mount(RamMount.of("/mnt/tree/out/made", 4096))
+            .build();
+
+    try (Draft draft = Draft.of(config)) {
+      draft.shares();
+
+      assertThat(outside).isEmptyDirectory();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/dev",
+        "/dev/pts",
+        "/dev//null/",
+        "/dev/disk/by-tag",
+        "/proc",
+        "/proc/sys",
+        "/sys"
+      })
+  void what_the_machine_has_of_its_own_is_no_target(String target) {
+    assertRefused(with(RamMount.of(target, 4096)), "is what every sandbox has of its own");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -123,6 +124,35 @@ final class KernelImageTest {
     assertThatThrownBy(() -> KernelImage.read(file))
         .isInstanceOf(HostLacksException.class)
         .hasMessage(file + " is no Linux kernel; name the file that a boot loader would load");
+  }
+
+  @Test
+  void a_program_is_no_kernel() throws IOException {
+    Path file = write(BigImage.otherKernel());
+
+    assertThatThrownBy(() -> KernelImage.read(file))
+        .isInstanceOf(HostLacksException.class)
+        .hasMessageStartingWith(file + " is no Linux kernel: it is an ELF file without an entry");
+  }
+
+  @Test
+  void an_unpacked_kernel_that_is_cut_off_is_damaged() throws IOException {
+    Path file = write(Arrays.copyOf(BigImage.machineKernel(), 100));
+
+    assertThatThrownBy(() -> KernelImage.read(file))
+        .isInstanceOf(HostLacksException.class)
+        .hasMessageStartingWith("the kernel " + file + " is damaged: ");
+  }
+
+  @Test
+  @Timeout(30)
+  void a_fifo_is_refused_and_not_waited_for() throws Exception {
+    Path fifo = temporary.resolve("fifo");
+    assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+
+    assertThatThrownBy(() -> KernelImage.read(fifo))
+        .isInstanceOf(HostLacksException.class)
+        .hasMessageStartingWith(fifo + " is no Linux kernel: it is no regular file");
   }
 
   @Test

@@ -90,6 +90,18 @@ final class KernelPlacesTest {
   }
 
   @Test
+  void an_image_that_does_not_tell_its_release_is_not_taken_for_the_running_one() {
+    Path image = BigImage.write(root.resolve("srv/vmlinux"), BigImage.machineKernel());
+    var kernel = Kernel.running().withImage(image.toString());
+
+    assertThatThrownBy(() -> places().find(kernel))
+        .isInstanceOf(HostLacksException.class)
+        .hasMessageContaining(image + " does not tell its release")
+        .hasMessageContaining("--kernver")
+        .hasMessageNotContaining(RUNNING);
+  }
+
+  @Test
   void a_running_kernel_without_files_is_said_with_what_is_installed() {
     install("6.5.0");
 

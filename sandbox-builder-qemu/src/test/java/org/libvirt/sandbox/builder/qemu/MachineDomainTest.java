@@ -1,11 +1,14 @@
 package org.libvirt.sandbox.builder.qemu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.config.Disk;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.HostImageMount;
@@ -164,6 +167,21 @@ final class MachineDomainTest {
     assertThat(xml(config().resources(resources).build(), TCG))
         .contains("<memory unit=\"KiB\">1048576</memory>", "<vcpu>2</vcpu>")
         .contains("<period>100000</period>", "<quota>75000</quota>");
+  }
+
+  @Test
+  void more_processors_than_a_machine_can_have_are_refused() {
+    for (Resources resources :
+        List.of(
+            Resources.standard().withCpuQuota(30_000),
+            Resources.standard().withCpuQuota(Integer.MAX_VALUE),
+            Resources.standard().withProcessors(256))) {
+      assertThatThrownBy(() -> xml(config().resources(resources).build(), TCG))
+          .isInstanceOf(InvalidSandboxException.class)
+          .hasMessageContaining("give --cpus 255 or less");
+    }
+    assertThat(xml(config().resources(Resources.standard().withCpuQuota(25_500)).build(), TCG))
+        .contains("<vcpu>255</vcpu>");
   }
 
   @Test

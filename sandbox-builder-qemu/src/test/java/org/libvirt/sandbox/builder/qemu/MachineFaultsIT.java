@@ -71,7 +71,8 @@ final class MachineFaultsIT {
     try (StageHook hook =
         StageHook.at(uuid, "domain created", () -> traces.qemu().destroyForcibly())) {
       assertThatThrownBy(() -> DAEMON.start(config("/bin/true").build()))
-          .isInstanceOf(SandboxLostException.class);
+          .isInstanceOf(SandboxLostException.class)
+          .hasMessageContaining("the virtual machine ended");
     }
   }
 

@@ -196,6 +196,30 @@ final class MachineIT {
   }
 
   @Test
+  void memory_in_which_no_kernel_can_say_a_word_is_refused() {
+    var config =
+        Daemon.script("true").resources(Resources.standard().withMemory(40L * MIB)).build();
+
+    assertThatThrownBy(() -> DAEMON.start(config))
+        .isInstanceOf(InvalidSandboxException.class)
+        .hasMessageContaining("give --memory ");
+  }
+
+  @Test
+  void targets_below_a_fresh_directory_are_made_in_it() throws Exception {
+    Path shared = Files.createDirectory(directory.resolve("shared"));
+    Files.writeString(shared.resolve("file"), "of the host\n");
+    var config =
+        Daemon.script("cat /mnt/x/file; echo ram > /mnt/y/z/f && cat /mnt/y/z/f; ls /mnt")
+            .mount(HostBindMount.of("/mnt", ""))
+            .mount(HostBindMount.of("/mnt/x", shared.toString()))
+            .mount(RamMount.of("/mnt/y/z", MIB))
+            .build();
+
+    assertThat(DAEMON.run(config).lines()).containsExactly("of the host", "ram", "x", "y");
+  }
+
+  @Test
   void a_kernel_that_panics_is_told_of_with_its_words() {
     var config =
         Daemon.script("true").resources(Resources.standard().withMemory(72L * MIB)).build();
