@@ -48,6 +48,7 @@ final class DaemonLauncher {
   static Started run(DaemonSite site, Path libvirtd, List<String> drivers, List<String> options) {
     String id = HexFormat.of().toHexDigits(RANDOM.nextInt());
     Path starting = starting(site, id);
+    requireOwn(site);
     try {
       Path program = furnish(site, starting);
       if (!drivers.isEmpty()) {
@@ -81,6 +82,7 @@ final class DaemonLauncher {
   /** Removes what dead daemons left, by a launcher's program of this library's own. */
   static List<String> sweep(DaemonSite site) {
     Path starting = starting(site, HexFormat.of().toHexDigits(RANDOM.nextInt()));
+    requireOwn(site);
     try {
       return sweep(site, furnish(site, starting));
     } catch (IOException e) {
@@ -116,6 +118,15 @@ final class DaemonLauncher {
 
   private static Path starting(DaemonSite site, String id) {
     return site.state().resolve("starting-" + ProcessHandle.current().pid() + "-" + id);
+  }
+
+  /** Before anything is made in it, or removed. */
+  private static void requireOwn(DaemonSite site) {
+    try {
+      site.requireOwnState();
+    } catch (IOException e) {
+      throw new HostLacksException("cannot look at " + site.state() + ": " + e.getMessage(), e);
+    }
   }
 
   private static Path furnish(DaemonSite site, Path directory) throws IOException {

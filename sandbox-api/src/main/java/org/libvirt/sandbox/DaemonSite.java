@@ -6,9 +6,11 @@ import java.lang.System.Logger.Level;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.libvirt.sandbox.config.Identity;
 
@@ -21,6 +23,8 @@ import org.libvirt.sandbox.config.Identity;
  */
 record DaemonSite(Path state, Path cache, List<Path> programs) {
   private static final Logger LOG = System.getLogger(EmbeddedLibvirt.class.getName());
+  private static final Set<PosixFilePermission> TRAVERSABLE =
+      PosixFilePermissions.fromString("rwx--x--x");
   private static final List<Path> SYSTEM_PROGRAMS =
       List.of(
           Path.of("/usr/local/sbin"), Path.of("/usr/sbin"), Path.of("/usr/bin"), Path.of("/sbin"));
@@ -121,6 +125,18 @@ record DaemonSite(Path state, Path cache, List<Path> programs) {
         makeTraversable(directory);
       }
     }
+    requireOwnState();
+  }
+
+  /**
+   * Refuses a state directory in which another user could change what this process finds.
+   *
+   * @throws HostLacksException if it is another user's, or others can write to it
+   */
+  void requireOwnState() throws IOException {
+    if (Files.isDirectory(state)) {
+      HostDirectories.requireOwn(state);
+    }
   }
 
   /** Leaves no empty directory behind: nothing but caches is to stay. */
@@ -135,8 +151,8 @@ record DaemonSite(Path state, Path cache, List<Path> programs) {
 
   private static void makeTraversable(Path directory) throws IOException {
     try {
-      Files.createDirectory(directory);
-      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+      Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(TRAVERSABLE));
+      Files.setPosixFilePermissions(directory, TRAVERSABLE); // whatever the umask took
     } catch (FileAlreadyExistsException e) {
       // another process has made it meanwhile, the same with the same rights, or removes it now
       if (Files.exists(directory) && !Files.isDirectory(directory)) {

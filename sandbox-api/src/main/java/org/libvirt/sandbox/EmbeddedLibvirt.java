@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -105,8 +106,21 @@ public final class EmbeddedLibvirt implements AutoCloseable {
     int parameter = uri.indexOf(SOCKET_PARAMETER);
     return parameter < 0
         ? Optional.empty()
-        : Optional.ofNullable(
-            LIVE.get(Path.of(uri.substring(parameter + SOCKET_PARAMETER.length()))));
+        : decoded(uri.substring(parameter + SOCKET_PARAMETER.length())).map(LIVE::get);
+  }
+
+  /** A path as the value of a URI's parameter, byte for byte, whatever is special there. */
+  static String encoded(Path path) {
+    return path.toUri().getRawPath().replace("&", "%26").replace(";", "%3B").replace("'", "%27");
+  }
+
+  /** Empty where it is none that {@link #encoded} gives. */
+  static Optional<Path> decoded(String parameter) {
+    try {
+      return Optional.of(Path.of(URI.create("file://" + parameter)));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // of a daemon that is not this library's
+    }
   }
 
   /**
@@ -217,7 +231,7 @@ public final class EmbeddedLibvirt implements AutoCloseable {
     return driver
         + (site.isRoot() ? "+unix:///system" : "+unix:///session")
         + SOCKET_PARAMETER
-        + socket();
+        + encoded(socket());
   }
 
   private static void requireName(String driver) {

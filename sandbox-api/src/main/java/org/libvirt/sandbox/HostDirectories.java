@@ -1,8 +1,13 @@
 package org.libvirt.sandbox;
 
 import com.google.common.base.Strings;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
+import java.util.Set;
 import org.libvirt.sandbox.config.Identity;
 
 /**
@@ -65,6 +70,40 @@ public final class HostDirectories {
       return Path.of("/var/cache/libvirt-sandbox");
     }
     return userCache().resolve("libvirt-sandbox-cache");
+  }
+
+  /**
+   * Refuses a directory in which another user could change what this process finds.
+   *
+   * @param directory one that is there, or a symbolic link to it; this user's own, or root's
+   * @throws HostLacksException if it is another user's, or others can write to it
+   * @throws IOException if it cannot be looked at
+   */
+  public static void requireOwn(Path directory) throws IOException {
+    long uid = Identity.caller().uid();
+    for (long owner : List.of(ownerOf(directory, LinkOption.NOFOLLOW_LINKS), ownerOf(directory))) {
+      if (owner != uid && owner != 0) {
+        throw new HostLacksException(
+            "%s is the user's with the id %d, who could change what is in it; %s"
+                .formatted(directory, owner, cure()));
+      }
+    }
+    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(directory);
+    if (permissions.contains(PosixFilePermission.GROUP_WRITE)
+        || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+      throw new HostLacksException(
+          "others can write to %s, and so change what is in it; %s".formatted(directory, cure()));
+    }
+  }
+
+  private static long ownerOf(Path path, LinkOption... options) throws IOException {
+    return Integer.toUnsignedLong((int) Files.getAttribute(path, "unix:uid", options));
+  }
+
+  private static String cure() {
+    return AS_ROOT
+        ? "remove it"
+        : "remove it, or have XDG_RUNTIME_DIR name a directory that is yours alone";
   }
 
   /** Where a libvirt daemon of this user's session keeps its logs. */

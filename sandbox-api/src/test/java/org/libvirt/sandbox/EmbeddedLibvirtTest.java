@@ -48,6 +48,24 @@ final class EmbeddedLibvirtTest {
   }
 
   @Test
+  void a_state_directory_of_any_name_is_connected_to() throws LibvirtException {
+    Path odd = temporary.resolve("r sp,%41&a;b'#?+\u00e9");
+
+    try (var libvirt = EmbeddedLibvirt.start(new DaemonSite(odd, site.cache(), site.programs()));
+        var connection = SandboxConnection.open(libvirt.uri("lxc"))) {
+      assertThat(connection.driver()).isEqualTo("lxc");
+      assertThat(EmbeddedLibvirt.serving(libvirt.uri("lxc"))).hasValue(libvirt);
+    }
+  }
+
+  @Test
+  void a_socket_of_somebody_else_in_a_uri_is_no_daemon_of_this_process() {
+    for (String socket : List.of("/no/such", "relative", "/a b", "/%", "")) {
+      assertThat(EmbeddedLibvirt.serving("lxc+unix:///system?socket=" + socket)).isEmpty();
+    }
+  }
+
+  @Test
   void a_daemon_for_one_driver_has_no_other_and_leaves_nothing()
       throws LibvirtException, IOException {
     List<Path> before = hostFiles();

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -193,6 +194,8 @@ final class BoundSockets {
       if (!held.isEmpty() && !link(process.resolve("ns/mnt")).equals(ownNamespace)) {
         addForeign(process, held);
       }
+    } catch (AccessDeniedException e) {
+      return; // another user's, which is most of them where this process is not root's
     } catch (IOException | DirectoryIteratorException e) {
       System.getLogger("org.libvirt.sandbox")
           .log(System.Logger.Level.DEBUG, "{0} ended while its sockets were read", process);

@@ -12,6 +12,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,6 +39,14 @@ final class Ownership {
   /** The index of a process's start time behind the command's name in /proc/PID/stat, proc(5). */
   private static final int START_TIME = 19;
 
+  /** Of a directory that others may pass through, but neither list nor change. */
+  private static final Set<PosixFilePermission> TRAVERSABLE =
+      PosixFilePermissions.fromString("rwx--x--x");
+
+  /** Of a file from its first moment on: with a umask of 0 everybody could write to it. */
+  static final FileAttribute<Set<PosixFilePermission>> READABLE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"));
+
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   /** Far longer than the few system calls that it is ever held for. */
@@ -54,13 +64,13 @@ final class Ownership {
   }
 
   /** Makes a directory that did not exist, and owns it. */
-  static Ownership take(Path directory, FileAttribute<?> mode) throws IOException {
+  static Ownership take(Path directory) throws IOException {
     return MAKING_AND_REMOVING.during(
         () -> {
-          makeDirectory(directory, mode);
+          makeInParent(directory);
           FileChannel lock = null;
           try {
-            Files.writeString(directory.resolve(OWNER), thisProcess());
+            Files.writeString(Files.createFile(directory.resolve(OWNER), READABLE), thisProcess());
             lock =
                 FileChannel.open(
                     directory.resolve(LOCK),
@@ -143,11 +153,11 @@ final class Ownership {
   }
 
   /** Anew where an embedded daemon's end has taken the empty parent away in between. */
-  private static void makeDirectory(Path directory, FileAttribute<?> mode) throws IOException {
+  private static void makeInParent(Path directory) throws IOException {
     while (true) {
-      makeParent(mode);
       try {
-        Files.createDirectory(directory, mode);
+        makeParent();
+        makeDirectory(directory, TRAVERSABLE);
         return;
       } catch (NoSuchFileException e) {
         LOG.log(Level.DEBUG, "{0} has gone meanwhile", HostDirectories.state());
@@ -155,17 +165,24 @@ final class Ownership {
     }
   }
 
-  private static void makeParent(FileAttribute<?> mode) throws IOException {
+  private static void makeParent() throws IOException {
     Path parent = HostDirectories.state();
     Files.createDirectories(parent.resolve("..").normalize());
     try {
-      Files.createDirectory(parent, mode);
+      makeDirectory(parent, TRAVERSABLE);
     } catch (FileAlreadyExistsException e) {
       // an embedded daemon may be removing it right now; then it is made at the next try
       if (Files.exists(parent) && !Files.isDirectory(parent)) {
         throw e;
       }
+      HostDirectories.requireOwn(parent);
     }
+  }
+
+  /** Makes a directory that has this mode whatever the umask, and never a wider one. */
+  static void makeDirectory(Path directory, Set<PosixFilePermission> mode) throws IOException {
+    Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(mode));
+    Files.setPosixFilePermissions(directory, mode);
   }
 
   private static void delete(Path directory) throws IOException {

@@ -6,13 +6,18 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.SandboxException;
@@ -33,6 +38,13 @@ import org.libvirt.sandbox.config.SandboxConfig;
 public record RunningSandbox(
     String name, UUID uuid, String uri, String driver, long owner, Instant since) {
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
+
+  /** What is read of a state directory. */
+  private static final List<String> FILES =
+      List.of("owner", "sandbox.cfg", "uuid", "uri", "backend");
+
+  /** Of a daemon of this host: other transports run programs, or lead to other hosts. */
+  private static final Pattern LOCAL_URI = Pattern.compile("[a-z]+(\\+unix)?:///.*");
 
   /** Checks that nothing is missing. */
   public RunningSandbox {
@@ -96,22 +108,54 @@ public record RunningSandbox(
       return Optional.empty();
     }
     try {
+      requireUntouched(directory);
       return Optional.of(
           new RunningSandbox(
               SandboxConfig.load(directory.resolve("sandbox.cfg")).name(),
               UUID.fromString(line(directory, "uuid")),
-              line(directory, "uri"),
+              localUri(line(directory, "uri")),
               line(directory, "backend"),
               Ownership.ownerOf(directory),
               Ownership.since(directory)));
     } catch (IllegalArgumentException e) {
       LOG.log(
           Level.WARNING,
-          "{0} belongs to a sandbox of another version: {1}",
+          "{0} is passed over, as no sandbox of this version has it so: {1}",
           directory,
           e.getMessage());
       return Optional.empty();
     }
+  }
+
+  /** Whoever can write there can have this process, root's perhaps, connect to what he likes. */
+  private static void requireUntouched(Path directory) throws IOException {
+    UserPrincipal owner = Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS);
+    requireUntouched(directory, owner);
+    for (String name : FILES) {
+      requireUntouched(directory.resolve(name), owner);
+    }
+  }
+
+  private static void requireUntouched(Path path, UserPrincipal owner) throws IOException {
+    PosixFileAttributes found =
+        Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!found.owner().equals(owner)
+        || found.isSymbolicLink()
+        || found.permissions().contains(PosixFilePermission.GROUP_WRITE)
+        || found.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
+      throw new IllegalArgumentException(
+          "others than %s could have written to %s; end its sandbox, and start it anew"
+              .formatted(owner, path));
+    }
+  }
+
+  private static String localUri(String uri) {
+    if (!LOCAL_URI.matcher(uri).matches()) {
+      throw new IllegalArgumentException(
+          "the connection URI '%s' is not one of this host; it would be such as 'lxc:///system'"
+              .formatted(uri));
+    }
+    return uri;
   }
 
   private static String line(Path directory, String name) throws IOException {

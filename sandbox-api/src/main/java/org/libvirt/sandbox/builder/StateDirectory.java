@@ -9,7 +9,6 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -68,9 +67,7 @@ public final class StateDirectory implements AutoCloseable {
       if (Files.exists(path)) {
         throw new SandboxException("a sandbox with UUID " + uuid + " runs already");
       }
-      StateDirectory state =
-          new StateDirectory(
-              path, uuid, Ownership.take(path, asFileAttribute(fromString("rwx--x--x"))));
+      StateDirectory state = new StateDirectory(path, uuid, Ownership.take(path));
       try {
         state.fill(uri, driver, config);
         return state;
@@ -100,8 +97,7 @@ public final class StateDirectory implements AutoCloseable {
     write("uri", uri);
     write("backend", driver);
     writeSecret("sandbox.cfg", config.toText());
-    Files.createDirectory(config());
-    Files.setPosixFilePermissions(config(), fromString("rwxr-xr-x"));
+    Ownership.makeDirectory(config(), fromString("rwxr-xr-x"));
     NativeProgram.INIT.copyInto(config());
   }
 
@@ -112,7 +108,7 @@ public final class StateDirectory implements AutoCloseable {
   }
 
   private void write(String name, String line) throws IOException {
-    Files.writeString(path.resolve(name), line + "\n", StandardOpenOption.CREATE_NEW);
+    Files.writeString(Files.createFile(path.resolve(name), Ownership.READABLE), line + "\n");
   }
 
   /**
@@ -138,8 +134,11 @@ public final class StateDirectory implements AutoCloseable {
     if (!Files.isDirectory(base)) {
       return List.of();
     }
-    try (var entries = Files.newDirectoryStream(base, StateDirectory::isNamedByUuid)) {
-      return ImmutableList.copyOf(entries);
+    try {
+      HostDirectories.requireOwn(base);
+      try (var entries = Files.newDirectoryStream(base, StateDirectory::isNamedByUuid)) {
+        return ImmutableList.copyOf(entries);
+      }
     } catch (NoSuchFileException | DirectoryIteratorException e) {
       if (Files.isDirectory(base)) {
         throw e instanceof DirectoryIteratorException failed ? failed.getCause() : (IOException) e;

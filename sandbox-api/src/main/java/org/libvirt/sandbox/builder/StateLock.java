@@ -110,7 +110,7 @@ public final class StateLock {
     }
     Files.createDirectories(directory.resolve("..").normalize());
     try {
-      Files.createDirectory(directory);
+      Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(TRAVERSABLE));
       Files.setPosixFilePermissions(directory, TRAVERSABLE); // whatever the umask took
     } catch (FileAlreadyExistsException e) {
       if (!Files.isDirectory(directory)) {

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -15,9 +13,6 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(120)
 final class OwnershipTest {
-  private static final FileAttribute<?> MODE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x"));
-
   private final Path directory = StateDirectory.pathOf(UUID.randomUUID());
 
   @AfterEach
@@ -29,7 +24,7 @@ final class OwnershipTest {
 
   @Test
   void a_directory_that_was_taken_names_its_owner() throws Exception {
-    Ownership ownership = Ownership.take(directory, MODE);
+    Ownership ownership = Ownership.take(directory);
 
     assertThat(Files.readString(directory.resolve("owner")))
         .startsWith(ProcessHandle.current().pid() + " ");
@@ -41,7 +36,7 @@ final class OwnershipTest {
 
   @Test
   void what_this_process_owns_is_no_orphan() throws Exception {
-    Ownership ownership = Ownership.take(directory, MODE);
+    Ownership ownership = Ownership.take(directory);
 
     Ownership.removeIfOrphaned(directory);
 
@@ -51,7 +46,7 @@ final class OwnershipTest {
 
   @Test
   void a_released_directory_is_gone_with_its_content() throws Exception {
-    Ownership ownership = Ownership.take(directory, MODE);
+    Ownership ownership = Ownership.take(directory);
     Files.createDirectories(directory.resolve("some/thing"));
 
     ownership.release();
@@ -64,7 +59,7 @@ final class OwnershipTest {
   void releasing_does_not_follow_links() throws Exception {
     Path precious = Files.createTempDirectory("precious");
     Files.createFile(precious.resolve("file"));
-    Ownership ownership = Ownership.take(directory, MODE);
+    Ownership ownership = Ownership.take(directory);
     Files.createSymbolicLink(directory.resolve("link"), precious);
 
     ownership.release();
@@ -76,9 +71,9 @@ final class OwnershipTest {
 
   @Test
   void a_directory_is_taken_once() throws Exception {
-    Ownership ownership = Ownership.take(directory, MODE);
+    Ownership ownership = Ownership.take(directory);
 
-    assertThatThrownBy(() -> Ownership.take(directory, MODE))
+    assertThatThrownBy(() -> Ownership.take(directory))
         .isInstanceOf(FileAlreadyExistsException.class);
 
     assertThat(directory.resolve("owner")).exists();
@@ -111,8 +106,7 @@ final class OwnershipTest {
 
   @Test
   void a_directory_that_nobody_has_locked_is_an_orphan() throws Exception {
-    Ownership keeper =
-        Ownership.take(StateDirectory.pathOf(UUID.randomUUID()), MODE); // keeps the parent
+    Ownership keeper = Ownership.take(StateDirectory.pathOf(UUID.randomUUID())); // keeps the parent
     Files.createDirectory(directory);
 
     Ownership.removeIfOrphaned(directory);
@@ -141,7 +135,7 @@ final class OwnershipTest {
     private Owner() {}
 
     public static void main(String[] arguments) throws Exception {
-      Ownership ownership = Ownership.take(Path.of(arguments[0]), MODE);
+      Ownership ownership = Ownership.take(Path.of(arguments[0]));
       System.out.println("owned");
       System.in.read();
       ownership.release();

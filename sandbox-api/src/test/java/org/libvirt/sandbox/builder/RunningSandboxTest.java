@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -80,6 +82,48 @@ final class RunningSandboxTest {
 
       assertThat(RunningSandbox.find(name).map(RunningSandbox::uuid)).hasValue(second);
       assertThat(two.path()).isDirectory();
+    }
+  }
+
+  @Test
+  void one_whose_files_others_could_have_written_is_passed_over() throws Exception {
+    for (String file : List.of("owner", "sandbox.cfg", "uuid", "uri", "backend", ".")) {
+      UUID each = UUID.randomUUID();
+      try (StateDirectory state = create(each, name)) {
+        assertThat(RunningSandbox.find(each.toString())).isPresent();
+
+        Path touched = state.path().resolve(file).normalize();
+        Files.setPosixFilePermissions(touched, PosixFilePermissions.fromString("rwx-w--w-"));
+
+        assertThat(RunningSandbox.find(each.toString())).as(file).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void one_whose_files_are_another_users_is_passed_over() throws Exception {
+    try (StateDirectory state = create(uuid, name)) {
+      Files.setAttribute(state.path().resolve("uri"), "unix:uid", 65534);
+
+      assertThat(RunningSandbox.find(name)).isEmpty();
+    }
+  }
+
+  @Test
+  void one_that_would_be_reached_by_a_program_or_over_the_network_is_passed_over()
+      throws Exception {
+    for (String uri :
+        List.of(
+            "qemu+ext:///system?command=/path/evil",
+            "qemu+ssh:///system?command=/path/evil",
+            "qemu+libssh2://host/system",
+            "qemu://host/system",
+            "qemu+tcp:///system")) {
+      try (StateDirectory state = create(uuid, name)) {
+        Files.writeString(state.path().resolve("uri"), uri + "\n");
+
+        assertThat(RunningSandbox.find(name)).as(uri).isEmpty();
+      }
     }
   }
 

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.SandboxException;
@@ -92,6 +94,52 @@ final class StateDirectoryTest {
       assertThat(foreign).exists();
       assertThat(living.path()).isDirectory();
       Files.delete(foreign);
+    }
+  }
+
+  @Test
+  void whatever_the_umask_nobody_else_can_write_to_it() throws Exception {
+    Process owner =
+        new ProcessBuilder(
+                "/bin/sh",
+                "-c",
+                "umask 0; exec \"$@\"",
+                "sh",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Owner.class.getName(),
+                uuid.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try {
+      assertThat(owner.inputReader().readLine()).isEqualTo("owned");
+      try (Stream<Path> files = Files.walk(StateDirectory.pathOf(uuid))) {
+        assertThat(files)
+            .hasSizeGreaterThan(8)
+            .allSatisfy(
+                file ->
+                    assertThat(Files.getPosixFilePermissions(file))
+                        .doesNotContain(
+                            PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE));
+      }
+    } finally {
+      owner.getOutputStream().close();
+      owner.waitFor();
+    }
+  }
+
+  /** A process that a directory belongs to until its input ends. */
+  static final class Owner {
+    private Owner() {}
+
+    public static void main(String[] arguments) throws Exception {
+      var config = InteractiveConfig.builder().name("kept").command("/bin/true").build();
+      try (StateDirectory state =
+          StateDirectory.create(UUID.fromString(arguments[0]), "lxc:///", "lxc", config)) {
+        System.out.println(state.path().isAbsolute() ? "owned" : "");
+        System.in.read();
+      }
     }
   }
 
