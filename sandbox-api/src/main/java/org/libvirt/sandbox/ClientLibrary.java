@@ -7,7 +7,7 @@ final class ClientLibrary {
   /**
    * Does what needs the library.
    *
-   * @throws HostLacksException if it cannot be loaded
+   * @throws HostLacksException if it cannot be loaded, or no library can
    */
   static void require(Runnable use) {
     try {
@@ -18,6 +18,7 @@ final class ClientLibrary {
       }
       throw e;
     } catch (LinkageError e) {
+      NativeAccess.require();
       throw new HostLacksException(
           "libvirt's client library libvirt.so.0 cannot be loaded; install libvirt0 (Debian) or"
               + " libvirt-libs (Fedora)",

@@ -13,6 +13,7 @@ import java.util.function.Function;
 /** What is called of the C library by JNA's direct mapping. */
 final class LibC {
   static {
+    NativeAccess.require();
     Native.register(LibC.class, "c");
   }
 

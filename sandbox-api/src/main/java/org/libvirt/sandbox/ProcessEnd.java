@@ -15,6 +15,11 @@ public final class ProcessEnd {
    * @param status of which the lowest eight bits are this process's exit status
    */
   public static void exit(int status) {
-    LibC._exit(status);
+    try {
+      LibC._exit(status);
+    } catch (LinkageError e) {
+      // no native library can be called, and no such thread is in one
+      Runtime.getRuntime().halt(status);
+    }
   }
 }

@@ -26,6 +26,15 @@ public final class Progress extends System.LoggerFinder {
   /** Made by the JDK, once. */
   public Progress() {}
 
+  /**
+   * Has libraries that write to java.util.logging by themselves write to nobody: JNA would show the
+   * stack of a failure that comes as an exception, too. By its name this class is the configuration
+   * that it loads once it is used, and has no handlers.
+   */
+  static void replaceJavaLogging() {
+    System.setProperty("java.util.logging.config.class", Progress.class.getName());
+  }
+
   /** Shows the stages of a run, and what goes wrong, from now on. */
   static void showOn(PrintWriter err) {
     showOn(err, Level.DEBUG);

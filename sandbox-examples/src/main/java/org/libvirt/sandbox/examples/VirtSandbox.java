@@ -38,6 +38,7 @@ public final class VirtSandbox {
    * @param arguments options, command and its arguments; or attach, list, clean, and its options
    */
   public static void main(String[] arguments) {
+    Progress.replaceJavaLogging();
     int status =
         run(
             arguments,
@@ -96,7 +97,7 @@ public final class VirtSandbox {
     } catch (LinkageError e) {
       LOG.log(Level.DEBUG, "unforeseen", e);
       // the others only tell of a class that has failed before
-      complain(err, "cannot load what it needs: " + message(root(e)));
+      complain(err, "cannot load what it needs: " + reason(root(e)));
       return FAILED;
     } catch (OutOfMemoryError e) {
       LOG.log(Level.DEBUG, "unforeseen", e);
@@ -118,6 +119,11 @@ public final class VirtSandbox {
       message.append("; moreover: ").append(left.getMessage());
     }
     return message.toString();
+  }
+
+  /** Without what the JVM puts around the message of a class that has failed before. */
+  private static String reason(Throwable root) {
+    return message(root).replaceFirst("(?s)^Exception [\\w.]+: (.*) \\[in thread .*\\]$", "$1");
   }
 
   private static Throwable root(Throwable e) {

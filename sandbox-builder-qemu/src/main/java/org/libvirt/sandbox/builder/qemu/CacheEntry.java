@@ -5,11 +5,15 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -21,6 +25,10 @@ final class CacheEntry {
   private static final String CONTENTS = "contents";
   private static final String SOURCE = "source";
   private static final String FILE = "file";
+
+  /** Of a file from its first moment on: with a umask of 0 everybody could write to it. */
+  static final FileAttribute<Set<PosixFilePermission>> READABLE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"));
 
   private final Path directory;
 
@@ -51,7 +59,7 @@ final class CacheEntry {
     for (Path file : files()) {
       lines.add(FILE + " " + mark(file) + " " + file.getFileName());
     }
-    Files.write(directory.resolve(CONTENTS), lines);
+    Files.write(Files.createFile(directory.resolve(CONTENTS), READABLE), lines);
     for (Path file : files()) {
       try (FileChannel channel = FileChannel.open(file)) {
         channel.force(true);
@@ -77,7 +85,28 @@ final class CacheEntry {
   /** Whether all of it is there, unchanged, and made of what is still the same. */
   boolean isFresh() throws IOException {
     Path contents = directory.resolve(CONTENTS);
-    return Files.exists(contents) && Files.readAllLines(contents).stream().allMatch(this::holds);
+    return Files.exists(contents)
+        && isProtected()
+        && Files.readAllLines(contents).stream().allMatch(this::holds);
+  }
+
+  /** Whether nobody else can write to it. Whose its files are says nothing, see {@link #mark}. */
+  private boolean isProtected() throws IOException {
+    if (isWritableByOthers(directory)) {
+      return false;
+    }
+    for (Path file : files()) {
+      if (isWritableByOthers(file)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isWritableByOthers(Path path) throws IOException {
+    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
+    return permissions.contains(PosixFilePermission.GROUP_WRITE)
+        || permissions.contains(PosixFilePermission.OTHERS_WRITE);
   }
 
   private boolean holds(String line) {

@@ -143,7 +143,8 @@ final class KernelCache {
   private static List<Path> makeInitrd(InitrdConfig config, Path target) throws IOException {
     Initrd initrd = new InitrdBuilder(config).build(target.resolve(INITRD));
     Files.setPosixFilePermissions(initrd.file(), FOR_ALL);
-    Files.writeString(target.resolve(MODULES), initrd.modules().text());
+    Path modules = Files.createFile(target.resolve(MODULES), CacheEntry.READABLE);
+    Files.writeString(modules, initrd.modules().text());
     List<Path> sources = new ArrayList<>(initrd.sources());
     sources.add(config.moduleDirectory().resolve(ModuleIndex.FILES.get(0)));
     return sources;

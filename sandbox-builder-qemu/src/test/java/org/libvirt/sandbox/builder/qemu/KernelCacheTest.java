@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,6 +44,24 @@ final class KernelCacheTest {
             BigImage.write(
                 temporary.resolve("vmlinuz"), BigImage.of(RELEASE, "gz", BigImage.machineKernel())),
             modules.directory());
+  }
+
+  @Test
+  void what_others_could_have_written_is_made_anew() throws IOException {
+    for (String file : List.of("initrd", "modules", "contents", ".")) {
+      Path entry = prepare().initrd().file().resolveSibling(file).normalize();
+      Files.setPosixFilePermissions(entry, PosixFilePermissions.fromString("rwxrwxrwx"));
+      progress.clear();
+
+      prepare();
+
+      assertThat(progress)
+          .as(file)
+          .containsExactly("making the initial RAM disk of kernel 6.1.0-1-amd64, once");
+      assertThat(Files.getPosixFilePermissions(entry))
+          .as(file)
+          .doesNotContain(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+    }
   }
 
   @Test
