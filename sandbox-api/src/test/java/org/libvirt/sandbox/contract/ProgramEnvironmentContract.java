@@ -19,7 +19,7 @@ import org.libvirt.sandbox.config.InteractiveConfig;
 @Timeout(300)
 public abstract class ProgramEnvironmentContract {
   private static final String PATH = "/bin:/usr/bin:/usr/local/bin:/sbin/:/usr/sbin";
-  private static final Identity NOBODY = new Identity(65534, 65534, "nobody", "/nonexistent");
+  private static final Identity NOBODY = new Identity(65534, 65534, "nobody", "/no/home");
 
   private final SandboxDaemon daemon;
 
@@ -100,7 +100,7 @@ public abstract class ProgramEnvironmentContract {
     // a home directory that cannot be entered leaves the root directory
     assertThat(outcome.lines())
         .containsExactly(
-            "65534", "65534", "65534", "65534", "65534", "/", "/nonexistent nobody nobody nobody");
+            "65534", "65534", "65534", "65534", "65534", "/", "/no/home nobody nobody nobody");
   }
 
   @LongOnMachines(

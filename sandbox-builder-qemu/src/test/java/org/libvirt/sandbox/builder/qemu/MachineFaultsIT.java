@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.libvirt.sandbox.EmbeddedLibvirt;
 import org.libvirt.sandbox.ExitStatus;
+import org.libvirt.sandbox.SandboxConnection;
 import org.libvirt.sandbox.SandboxException;
 import org.libvirt.sandbox.SandboxLostException;
 import org.libvirt.sandbox.config.FileSharing;
@@ -28,6 +30,7 @@ import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.Kernel;
 import org.libvirt.sandbox.config.Resources;
 import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.contract.Traces;
 
 /** What a machine stands on dies or hangs, and its owner hears of it. */
 @Timeout(300)
@@ -116,8 +119,11 @@ final class MachineFaultsIT {
 
   @Test
   void libvirtd_killed_while_a_program_runs_is_nothing_to_it() throws Exception {
-    try (InteractiveContext sandbox = DAEMON.start(config("/bin/cat").build())) {
-      killLibvirtd();
+    try (EmbeddedLibvirt libvirt = EmbeddedLibvirt.startFor("qemu");
+        SandboxConnection connection = SandboxConnection.open(libvirt.uri("qemu"));
+        InteractiveContext sandbox =
+            InteractiveContext.start(connection, config("/bin/cat").build())) {
+      killLibvirtd(libvirt);
 
       sandbox.console().stdin().write("through\n".getBytes(UTF_8));
       sandbox.console().stdin().close();
@@ -129,8 +135,11 @@ final class MachineFaultsIT {
 
   @Test
   void libvirtd_killed_before_the_init_has_come_leaves_a_start_that_works_or_says_why() {
-    try (StageHook hook = StageHook.at(uuid, "domain created", MachineFaultsIT::killLibvirtd)) {
-      try (InteractiveContext sandbox = DAEMON.start(config("/bin/true").build())) {
+    try (EmbeddedLibvirt libvirt = EmbeddedLibvirt.startFor("qemu");
+        SandboxConnection connection = SandboxConnection.open(libvirt.uri("qemu"));
+        StageHook hook = StageHook.at(uuid, "domain created", () -> killLibvirtd(libvirt))) {
+      try (InteractiveContext sandbox =
+          InteractiveContext.start(connection, config("/bin/true").build())) {
         assertThat(sandbox.console().exited().orTimeout(60, SECONDS).join())
             .isEqualTo(new ExitStatus.Exited(0));
       } catch (SandboxException e) {
@@ -139,8 +148,8 @@ final class MachineFaultsIT {
     }
   }
 
-  private static void killLibvirtd() {
-    ProcessHandle libvirtd = DAEMON.traces().libvirtd();
+  private static void killLibvirtd(EmbeddedLibvirt libvirt) {
+    ProcessHandle libvirtd = Traces.of(libvirt).libvirtd();
     libvirtd.destroyForcibly();
     libvirtd.onExit().join();
   }
