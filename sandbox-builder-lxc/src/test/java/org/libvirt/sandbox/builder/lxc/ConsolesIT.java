@@ -162,7 +162,8 @@ final class ConsolesIT {
 
       assertThat(sandbox.console().exited().get(30, SECONDS)).isEqualTo(new ExitStatus.Exited(1));
       shown(shell);
-      // its terminal hangs up: the kernel wakes its read, which finds the end, before SIGHUP is sent
+      // its terminal hangs up: the kernel wakes its read, which finds the end, before SIGHUP is
+      // sent
       assertThat(shell.exited().get(30, SECONDS))
           .isInstanceOfAny(ExitStatus.Signaled.class, ExitStatus.Exited.class);
     }
