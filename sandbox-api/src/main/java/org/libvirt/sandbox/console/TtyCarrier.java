@@ -6,6 +6,8 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -16,6 +18,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class TtyCarrier implements Carrier {
   private static final Logger LOG = System.getLogger(TtyCarrier.class.getName());
   private static final int WINDOW = 64 * 1024;
+
+  /** How long a writer in the middle of a frame is waited for. */
+  private static final Duration LAST_WORD = Duration.ofSeconds(2);
 
   private final ByteChannel tty;
   private final String name;
@@ -87,8 +92,8 @@ final class TtyCarrier implements Carrier {
 
   private void end() {
     try (tty) {
-      // a writer that is still at it waits for a guest that does not read: there is nobody to tell
-      if (writing.tryLock()) {
+      // a writer that does not come to an end waits for a guest that does not read: nobody to tell
+      if (writing.tryLock(LAST_WORD.toMillis(), TimeUnit.MILLISECONDS)) {
         try {
           shutdownOutput();
         } finally {
@@ -99,6 +104,9 @@ final class TtyCarrier implements Carrier {
       LOG.log(Level.DEBUG, "{0} was closed already", name);
     } catch (IOException e) {
       LOG.log(Level.DEBUG, name + " had ended: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      LOG.log(Level.DEBUG, "{0} was closed without a last word", name);
+      Thread.currentThread().interrupt();
     }
   }
 }
