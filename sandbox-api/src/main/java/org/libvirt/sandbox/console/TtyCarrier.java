@@ -1,5 +1,6 @@
 package org.libvirt.sandbox.console;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -7,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -93,7 +93,7 @@ final class TtyCarrier implements Carrier {
   private void end() {
     try (tty) {
       // a writer that does not come to an end waits for a guest that does not read: nobody to tell
-      if (writing.tryLock(LAST_WORD.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (Uninterruptibles.tryLockUninterruptibly(writing, LAST_WORD)) {
         try {
           shutdownOutput();
         } finally {
@@ -104,9 +104,6 @@ final class TtyCarrier implements Carrier {
       LOG.log(Level.DEBUG, "{0} was closed already", name);
     } catch (IOException e) {
       LOG.log(Level.DEBUG, name + " had ended: " + e.getMessage(), e);
-    } catch (InterruptedException e) {
-      LOG.log(Level.DEBUG, "{0} was closed without a last word", name);
-      Thread.currentThread().interrupt();
     }
   }
 }
