@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,6 +18,8 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.SandboxException;
+import org.libvirt.sandbox.SandboxLostException;
+import org.libvirt.sandbox.builder.IoProblem;
 
 /**
  * A console that one has at a time, whichever process that is: two who read it would steal each
@@ -42,13 +45,32 @@ final class ConsoleLock implements AutoCloseable {
   }
 
   /**
+   * Lets a console be taken. What somebody types before the guest has it open is lost, or worse:
+   * some of it is.
+   *
+   * @param directory the sandbox's state directory
+   * @param console what it is called, {@code log} or {@code shell}
+   * @throws HostLacksException if the state directory cannot be used, or is gone
+   */
+  static void offer(Path directory, String console) {
+    Path file = directory.resolve(console + ".lock");
+    try {
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    } catch (IOException e) {
+      throw new HostLacksException("cannot offer a console by " + IoProblem.words(e), e);
+    }
+  }
+
+  /**
    * Takes a console.
    *
    * @param directory the sandbox's state directory
    * @param console what it is called, {@code log} or {@code shell}
    * @param sandbox the sandbox's name, for the refusal
    * @throws SandboxException if somebody has it; it names the process
-   * @throws HostLacksException if the state directory cannot be used, or is gone
+   * @throws SandboxLostException if it is not offered, or no longer
+   * @throws HostLacksException if the state directory cannot be used
    */
   static ConsoleLock take(Path directory, String console, String sandbox) {
     Path file = directory.resolve(console + ".lock");
@@ -61,6 +83,11 @@ final class ConsoleLock implements AutoCloseable {
         ConsoleLock lock = open(file, console, sandbox);
         HELD.add(file);
         return lock;
+      } catch (NoSuchFileException e) {
+        throw new SandboxLostException(
+            "the %s console of sandbox '%s' is not there: the sandbox starts or ends"
+                .formatted(console, sandbox),
+            e);
       } catch (IOException e) {
         throw new HostLacksException(
             "cannot take the %s console of sandbox '%s': %s"
@@ -73,11 +100,7 @@ final class ConsoleLock implements AutoCloseable {
   }
 
   private static ConsoleLock open(Path file, String console, String sandbox) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            file,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
       if (channel.tryLock() == null) {
         throw taken(console, sandbox, Files.readString(file).strip());

@@ -31,6 +31,16 @@ final class Consoles implements AutoCloseable {
     this.domain = domain;
   }
 
+  /** From when the domain is there. */
+  void offerLog() {
+    ConsoleLock.offer(StateDirectory.pathOf(uuid), "log");
+  }
+
+  /** From when the guest has opened it. */
+  void offerShell() {
+    ConsoleLock.offer(StateDirectory.pathOf(uuid), "shell");
+  }
+
   RawConsole log() {
     return open("log", LOG, RawConsole::log);
   }

@@ -248,6 +248,8 @@ public final class InteractiveContext implements SandboxContext {
         .ended()
         .thenAccept(end -> end.filter(lost -> runsOn(plan)).ifPresent(lost -> end(domain)));
     Stage.DOMAIN_CREATED.reachedBy(uuid);
+    Consoles consoles = new Consoles(config.name(), uuid, domain);
+    consoles.offerLog();
     deadline.check("creating the domain");
 
     channel.awaitSupervisor(deadline.remaining());
@@ -264,8 +266,7 @@ public final class InteractiveContext implements SandboxContext {
         config.isTty() ? plan.launch().withTerminal(options.terminalSize()) : plan.launch();
     RpcConsole console = channel.start(launch.toByteArray(), deadline.remaining());
     Stage.PROGRAM_STARTED.reachedBy(uuid);
-    plan.shell().ifPresent(shell -> openShell(channel, shell, deadline.remaining()));
-    Consoles consoles = new Consoles(config.name(), uuid, domain);
+    plan.shell().ifPresent(shell -> openShell(channel, consoles, shell, deadline.remaining()));
     resources.add(consoles::close);
     return new InteractiveContext(config.name(), uuid, console, consoles, resources);
   }
@@ -310,9 +311,11 @@ public final class InteractiveContext implements SandboxContext {
   }
 
   /** A program may be over before its shell can be had: then nobody needs one. */
-  private static void openShell(SandboxChannel channel, LaunchRecord shell, Duration limit) {
+  private static void openShell(
+      SandboxChannel channel, Consoles consoles, LaunchRecord shell, Duration limit) {
     try {
       channel.openConsole(shell.toByteArray(), limit);
+      consoles.offerShell();
     } catch (ProgramNotStartedException e) {
       if (e.errno() != ESRCH) {
         throw e;
