@@ -282,7 +282,7 @@ static bool enter_root_of_first_process(void) {
 
 /* CVE-2019-5736: whoever can open the running init for writing owns who starts it next. */
 static bool overwrite_init(void) {
-    return opens("/proc/1/exe", O_WRONLY) || opens("/proc/1/exe", O_RDONLY) || opens("/proc/1/map_files", O_RDONLY);
+    return opens("/proc/1/exe", O_WRONLY) || opens("/proc/1/exe", O_RDONLY);
 }
 
 /* CVE-2024-21626: a descriptor, or a working directory, that is the host's. */
@@ -440,6 +440,7 @@ static const struct {
     const char *name;
     bool (*attempt)(void);
 } attempts[] = {
+    {"leaked-descriptor", use_leaked_descriptor}, /* before the others open any */
     {"remount-root", remount_root},
     {"remount-bind", remount_bind},
     {"mount", mount_file_system},
@@ -471,7 +472,6 @@ static const struct {
     {"trace-first-process", trace_first_process},
     {"root-of-first-process", enter_root_of_first_process},
     {"overwrite-init", overwrite_init},
-    {"leaked-descriptor", use_leaked_descriptor},
     {"write-host-file", write_host_file},
     {"others-state", read_others_state},
     {"secrets", read_secrets},

@@ -22,6 +22,7 @@ import org.libvirt.sandbox.ExitStatus;
 public abstract class EscapeContract {
   private static final List<String> ATTEMPTS =
       List.of(
+          "leaked-descriptor",
           "remount-root",
           "remount-bind",
           "mount",
@@ -53,7 +54,6 @@ public abstract class EscapeContract {
           "trace-first-process",
           "root-of-first-process",
           "overwrite-init",
-          "leaked-descriptor",
           "write-host-file",
           "others-state",
           "secrets",
