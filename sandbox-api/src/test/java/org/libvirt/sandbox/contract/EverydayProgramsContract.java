@@ -18,7 +18,7 @@ public abstract class EverydayProgramsContract {
   /** Each prints its name, and what it said, if it fails; what is not installed is passed over. */
   private static final String SCRIPT =
       """
-      cd /tmp && export HOME=/tmp
+      cd /tmp && export HOME=/tmp SHELL=/bin/sh
       try() {
         name=$1 && shift
         command -v "$1" >/dev/null || return 0
