@@ -67,8 +67,8 @@ public final class HostSecrets {
 
   /** Has a path of the sandbox, and what is below it, be seen though it lies in what is hidden. */
   void want(String path) {
-    if (!path.startsWith("/")) {
-      return; // a program that is looked up on the PATH
+    if (!path.startsWith("/") || path.startsWith("/proc/")) {
+      return; // a program that is looked up on the PATH; what is this process's own in /proc
     }
     try {
       Path onHost = host.resolve(path.substring(1)).normalize();
@@ -87,9 +87,16 @@ public final class HostSecrets {
           .forEach(path -> hidden.addAll(without(path)));
     }
     // what lies in a hidden directory needs no cover of its own
-    return hidden.stream()
-        .filter(path -> hidden.stream().noneMatch(other -> isBelow(path, other)))
-        .toList();
+    return hidden.stream().filter(path -> !liesIn(hidden, path)).toList();
+  }
+
+  private static boolean liesIn(Set<Path> directories, Path path) {
+    for (Path above = path.getParent(); above != null; above = above.getParent()) {
+      if (directories.contains(above)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isBelow(Path path, Path directory) {
