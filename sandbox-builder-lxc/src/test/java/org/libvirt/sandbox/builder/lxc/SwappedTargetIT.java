@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,7 +14,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.libvirt.sandbox.SandboxException;
-import org.libvirt.sandbox.builder.HostMount;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.RamMount;
@@ -36,7 +34,6 @@ final class SwappedTargetIT {
   @RepeatedTest(5)
   void a_mount_lands_in_the_sandbox_or_not_at_all() throws Exception {
     String before = Files.readString(Path.of("/etc/passwd"));
-    List<HostMount> mounts = HostMount.readAll();
     InteractiveConfig config =
         Daemon.script("grep -c ' /etc ' /proc/self/mountinfo; touch /mnt/target/x; cat /etc/passwd")
             .mount(HostBindMount.of("/mnt", shared.toString()))
@@ -65,7 +62,7 @@ final class SwappedTargetIT {
       swapper.get(60, TimeUnit.SECONDS);
     }
     assertThat(Path.of("/etc/x")).doesNotExist();
-    assertThat(HostMount.readAll()).isEqualTo(mounts);
+    assertThat(Files.readString(Path.of("/proc/self/mounts"))).doesNotContain(" /etc ");
     assertThat(Path.of("/etc/passwd")).hasContent(before);
   }
 
