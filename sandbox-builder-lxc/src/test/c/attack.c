@@ -96,7 +96,8 @@ int main(int argc, char **argv) {
                    {"processes", attack_processes},
                    {"sockets", attack_sockets},
                    {"endings", refuse_to_end},
-                   {"newcomers", hunt_newcomers}};
+                   {"newcomers", hunt_newcomers},
+                   {"image", hunt_image}};
 
     if (argc == 2 && strcmp(argv[1], "whoami") == 0) {
         printf("%u %u\n", geteuid(), getegid());

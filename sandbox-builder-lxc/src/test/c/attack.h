@@ -21,6 +21,7 @@ void attack_kernel(const char *key);
 void attack_processes(const char *unused);
 void attack_sockets(const char *unused);
 void hunt_newcomers(const char *unused);
+void hunt_image(const char *unused);
 
 /* Does not return. */
 void refuse_to_end(const char *how);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -53,6 +54,39 @@ static void take_stops(void) {
     while ((pid = waitpid(-1, &status, WNOHANG | __WALL)) > 0) {
         if (WIFSTOPPED(status))
             ptrace(PTRACE_CONT, pid, 0, 0);
+    }
+}
+
+/* Its image can be had by its process only, and is the supervisor's file where that is what runs. */
+static void open_image(int pid) {
+    char path[64];
+    int found;
+
+    snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+    if (is_supervisors(pid) && (found = open(path, O_RDONLY | O_CLOEXEC)) >= 0) {
+        /* the way of the known attack: by the descriptor, once nobody executes the file any more */
+        snprintf(path, sizeof(path), "/proc/self/fd/%d", found);
+        if (open(path, O_WRONLY | O_CLOEXEC) >= 0 || fchmod(found, 0777) == 0)
+            breach("the init opens for writing by process %d", pid);
+        close(found);
+    }
+    snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+    if (is_supervisors(pid) && open(path, O_WRONLY | O_CLOEXEC) >= 0)
+        breach("the init opens for writing by process %d", pid);
+}
+
+void hunt_image(const char *unused) {
+    int own = getpid();
+    char byte;
+
+    (void)unused;
+    printf("ready\n");
+    fflush(stdout);
+    fcntl(0, F_SETFL, O_NONBLOCK);
+    while (read(0, &byte, 1) < 0 && errno == EAGAIN) {
+        for (int i = 0; i < AHEAD; i++)
+            open_image(own + 1 + i);
+        open_image(1);
     }
 }
 

@@ -21,7 +21,10 @@
 enum { UNWANTED_LARGEST = 512, LINE_LARGEST = 20480, PASSES = 4, FUSE_MAGIC = 0x65735546 };
 enum { SEALED = ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC };
 
-/* Of /proc: what changes the whole machine is read-only, what tells of it nothing for the payload is empty. */
+/*
+ * Of /proc, and of /sys, which is read-only anyway: what changes the whole machine is read-only, what tells of it and
+ * not of the payload is empty: firmware and ACPI tables, power meters and interrupts (by which others' work shows).
+ */
 static const char *const read_only[] = {"/proc/sys",  "/proc/sysrq-trigger",   "/proc/irq",  "/proc/bus",
                                         "/proc/fs",   "/proc/driver",          "/proc/mtrr", "/proc/slabinfo",
                                         "/proc/dynamic_debug", NULL};
@@ -29,7 +32,9 @@ static const char *const masked[] = {"/proc/kcore",      "/proc/keys",          
                                      "/proc/sched_debug", "/proc/scsi",         "/proc/acpi",
                                      "/proc/latency_stats", "/proc/kpagecount", "/proc/kpageflags",
                                      "/proc/kpagecgroup", "/proc/vmallocinfo",  "/proc/kmsg",
-                                     "/proc/key-users",   "/proc/profile",      NULL};
+                                     "/proc/key-users",   "/proc/profile",      "/proc/interrupts",
+                                     "/proc/asound",      "/sys/firmware",      "/sys/devices/virtual/powercap",
+                                     NULL};
 
 struct unwanted {
     char *paths[UNWANTED_LARGEST];

@@ -132,6 +132,7 @@ public final class LaunchRecord {
     CAPABILITIES(22),
     PRIVILEGES(23),
     TERMINAL(24),
+    SECCOMP(27),
     CONSOLE(28),
     DEBUG(29),
     MOUNT(30);
@@ -605,6 +606,7 @@ public final class LaunchRecord {
       environment.forEach(this::environment);
       argument("/bin/sh").directory("/root").directory("/").identity(0, 0, List.of());
       terminal(TerminalSize.STANDARD.rows(), TerminalSize.STANDARD.columns()).console(console);
+      filter(config);
       return config.isPrivileged() ? privileged(PRIVILEGED_CAPABILITIES) : this;
     }
 
@@ -615,6 +617,8 @@ public final class LaunchRecord {
      * @param config whose program
      * @param container the kind of sandbox, as systemd's {@code container} variable names it
      * @return this
+     * @throws InvalidSandboxException if the config's filter names a system call that there is not,
+     *     or allows one that is refused in every sandbox
      */
     public Builder program(InteractiveConfig config, String container) {
       config.command().forEach(this::argument);
@@ -637,7 +641,12 @@ public final class LaunchRecord {
           identity.uid(),
           identity.gid(),
           HostUsers.groupsOf(identity.userName(), identity.uid(), identity.gid()));
+      filter(config);
       return config.isPrivileged() ? privileged(PRIVILEGED_CAPABILITIES) : this;
+    }
+
+    private void filter(InteractiveConfig config) {
+      FilterProgram.of(config).ifPresent(program -> add(Tag.SECCOMP, program));
     }
 
     /**

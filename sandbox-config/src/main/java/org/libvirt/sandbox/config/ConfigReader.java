@@ -204,9 +204,21 @@ final class ConfigReader {
     guest.set("directory", builder::directory);
     builder.resources(new ResourcesReader(section("resources")).resources());
     Section hardening = section("hardening");
-    hardening.onlyKeys(Set.of("privileged"));
+    hardening.onlyKeys(Set.of("privileged", "syscalls", "hidesecrets"));
     hardening.value("privileged", KeyFileValue::bool).ifPresent(builder::privileged);
+    builder.hardening(hardening(hardening));
     RESERVED.forEach(group -> section(group).onlyKeys(Set.of()));
+  }
+
+  private static Hardening hardening(Section section) {
+    Hardening standard = Hardening.standard();
+    Hardening filtered =
+        section
+            .value("syscalls", text -> SystemCallFilter.parse(KeyFileValue.unescape(text)))
+            .map(standard::withSystemCalls)
+            .orElse(standard);
+    boolean hides = section.value("hidesecrets", KeyFileValue::bool).orElse(true);
+    return hides ? filtered : filtered.showingSecrets();
   }
 
   /** What is saved again without being understood here. */

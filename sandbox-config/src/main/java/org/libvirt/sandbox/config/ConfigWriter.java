@@ -202,6 +202,16 @@ final class ConfigWriter {
     if (config.isPrivileged()) {
       flag("hardening", "privileged", true);
     }
+    writeHardening(config.hardening());
+  }
+
+  private void writeHardening(Hardening hardening) {
+    if (!hardening.systemCalls().equals(SystemCallFilter.standard())) {
+      text("hardening", "syscalls", hardening.systemCalls().toString());
+    }
+    if (!hardening.hidesSecrets()) {
+      flag("hardening", "hidesecrets", false);
+    }
   }
 
   private void count(String key, OptionalInt number) {

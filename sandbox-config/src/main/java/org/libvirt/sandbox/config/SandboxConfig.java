@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>the caller's user and group, without any privilege;
  *   <li>no environment variables but those that every program in a sandbox has;
  *   <li>no mounts, disks and networks, and a security label that libvirt makes;
- *   <li>the kernel of the host, and the resources of {@link Resources#standard()};
+ *   <li>the kernel of the host, the resources of {@link Resources#standard()}, and the filter of
+ *       system calls and the hidden files of {@link Hardening#standard()};
  *   <li>no shell, no debug and no verbose messages.
  * </ul>
  *
@@ -53,6 +54,7 @@ public abstract sealed class SandboxConfig permits InteractiveConfig, ServiceCon
   private final Security security;
   private final Kernel kernel;
   private final Resources resources;
+  private final Hardening hardening;
   private final @Nullable String hostName;
   private final @Nullable String directory;
   private final boolean shell;
@@ -82,6 +84,7 @@ public abstract sealed class SandboxConfig permits InteractiveConfig, ServiceCon
     security = builder.security;
     kernel = builder.kernel;
     resources = builder.resources;
+    hardening = builder.hardening;
     hostName = builder.hostName;
     directory = builder.directory;
     shell = builder.shell;
@@ -300,6 +303,15 @@ public abstract sealed class SandboxConfig permits InteractiveConfig, ServiceCon
   }
 
   /**
+   * How closely the sandbox's programs are kept.
+   *
+   * @return what is refused to them and hidden from them
+   */
+  public Hardening hardening() {
+    return hardening;
+  }
+
+  /**
    * The sandbox's host name.
    *
    * @return the name; empty for one made of the sandbox's name
@@ -380,7 +392,7 @@ public abstract sealed class SandboxConfig permits InteractiveConfig, ServiceCon
 
   private String description() {
     return ("%s[%s, root=%s, identity=%s, privileged=%s, environment=%s, mounts=%s, disks=%s,"
-            + " networks=%s, security=%s, kernel=%s, resources=%s]")
+            + " networks=%s, security=%s, kernel=%s, resources=%s, hardening=%s]")
         .formatted(
             getClass().getSimpleName(),
             kindToString(),
@@ -393,7 +405,8 @@ public abstract sealed class SandboxConfig permits InteractiveConfig, ServiceCon
             networks,
             security,
             kernel,
-            resources);
+            resources,
+            hardening);
   }
 
   /**
@@ -420,6 +433,7 @@ public abstract sealed class SandboxConfig permits InteractiveConfig, ServiceCon
     private Security security = Security.dynamic();
     private Kernel kernel = Kernel.running();
     private Resources resources = Resources.standard();
+    private Hardening hardening = Hardening.standard();
     private @Nullable String hostName;
     private @Nullable String directory;
     private boolean shell;
@@ -443,6 +457,7 @@ public abstract sealed class SandboxConfig permits InteractiveConfig, ServiceCon
       security = config.security;
       kernel = config.kernel;
       resources = config.resources;
+      hardening = config.hardening;
       hostName = config.hostName;
       directory = config.directory;
       shell = config.shell;
@@ -760,6 +775,17 @@ public abstract sealed class SandboxConfig permits InteractiveConfig, ServiceCon
      */
     public B resources(Resources resources) {
       this.resources = requireNonNull(resources, "resources");
+      return self();
+    }
+
+    /**
+     * Sets how closely the sandbox's programs are kept.
+     *
+     * @param hardening what is refused to them and hidden from them
+     * @return this builder
+     */
+    public B hardening(Hardening hardening) {
+      this.hardening = requireNonNull(hardening, "hardening");
       return self();
     }
 

@@ -5,4 +5,4 @@ package org.libvirt.sandbox.domain;
  * lists them.
  */
 public sealed interface Device
-    permits Channel, Console, Disk, Filesystem, Interface, MemoryBalloon, Serial {}
+    permits Channel, Console, Controller, Disk, Filesystem, Interface, MemoryBalloon, Serial {}

@@ -18,7 +18,8 @@ final class Devices {
     @XmlElement(name = "serial", type = Serial.class),
     @XmlElement(name = "console", type = Console.class),
     @XmlElement(name = "channel", type = Channel.class),
-    @XmlElement(name = "memballoon", type = MemoryBalloon.class)
+    @XmlElement(name = "memballoon", type = MemoryBalloon.class),
+    @XmlElement(name = "controller", type = Controller.class)
   })
   private List<Device> devices;
 

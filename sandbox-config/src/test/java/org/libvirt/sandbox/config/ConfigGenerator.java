@@ -96,6 +96,7 @@ final class ConfigGenerator {
     sometimes(() -> config.security(security()));
     sometimes(() -> config.kernel(kernel()));
     sometimes(() -> config.resources(resources()));
+    sometimes(() -> config.hardening(hardening()));
     sometimes(() -> config.hostName("h" + random.nextInt(100) + ".example-" + digit() + ".org"));
     sometimes(() -> config.directory("/" + word()));
     return config.shell(random.nextBoolean()).debug(random.nextBoolean()).verbose(yes());
@@ -199,6 +200,13 @@ final class ConfigGenerator {
     resources = yes() ? resources : resources.withProcessors(1 + digit());
     resources = yes() ? resources : resources.withCpuQuota(1 + random.nextInt(6400));
     return yes() ? resources : resources.withProcesses(Integer.MAX_VALUE - digit());
+  }
+
+  private Hardening hardening() {
+    SystemCallFilter filter =
+        yes() ? SystemCallFilter.unconfined() : SystemCallFilter.standard().allowing("a" + digit());
+    Hardening hardening = Hardening.standard().withSystemCalls(filter.refusing("r" + digit()));
+    return yes() ? hardening : hardening.showingSecrets();
   }
 
   private List<String> command() {

@@ -122,6 +122,9 @@ class ConfigReaderTest {
         "[identity];homedir=x | identity | homedir | is not absolute; write '/x'",
         "[identity];uid=5;[hardening];privileged=true | hardening | privileged | leave out",
         "[hardening];privileged=perhaps | hardening | privileged | write true or false",
+        "[hardening];syscalls=none | hardening | syscalls | write default or unconfined first",
+        "[hardening];syscalls=-A | hardening | syscalls | no name of a system call",
+        "[hardening];hidesecrets=perhaps | hardening | hidesecrets | write true or false",
         "[hardening];seccomp=none | hardening | seccomp | is not known to this version",
         "[idmap];x=1 | idmap | x | is not known to this version",
       })

@@ -213,6 +213,7 @@ class SandboxConfigTest {
                 config().security(Security.dynamic("")).build(),
                 config().kernel(Kernel.running().withRelease("6")).build(),
                 config().resources(Resources.standard().withProcesses(1)).build(),
+                config().hardening(Hardening.standard().showingSecrets()).build(),
                 config().hostName("h").build(),
                 config().directory("/").build(),
                 config().shell(true).build(),

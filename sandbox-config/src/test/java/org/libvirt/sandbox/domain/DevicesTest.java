@@ -157,7 +157,8 @@ class DevicesTest {
             </serial>
             """),
         Arguments.of(Console.pty(), "<console type=\"pty\"/>\n"),
-        Arguments.of(MemoryBalloon.none(), "<memballoon model=\"none\"/>\n"));
+        Arguments.of(MemoryBalloon.none(), "<memballoon model=\"none\"/>\n"),
+        Arguments.of(Controller.noUsb(), "<controller type=\"usb\" model=\"none\"/>\n"));
   }
 
   @ParameterizedTest

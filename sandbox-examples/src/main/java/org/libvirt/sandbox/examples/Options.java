@@ -122,6 +122,8 @@ final class Options {
   @Mixin private ConfigOptions seen = new ConfigOptions();
   @Mixin private ProgramOptions program = new ProgramOptions();
   @Mixin private EnvironmentOptions environment = new EnvironmentOptions();
+  @Mixin private HardeningOptions hardening = new HardeningOptions();
+
   @Mixin private ResourceOptions limits = new ResourceOptions();
 
   @Parameters(paramLabel = "COMMAND", hidden = true)
@@ -234,6 +236,7 @@ final class Options {
     seen.describe(config);
     program.describe(config);
     environment.describe(config);
+    hardening.describe(config);
     limits.describe(config);
     return config.build();
   }

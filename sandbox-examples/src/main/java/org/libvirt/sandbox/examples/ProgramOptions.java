@@ -11,7 +11,10 @@ final class ProgramOptions {
       names = {"-p", "--privileged"},
       order = 11,
       preprocessor = Flag.class,
-      description = "run as root inside, with a container's usual capabilities")
+      description =
+          "run as root inside, with a container's usual capabilities: any file's owner and"
+              + " permissions, other users, its own network. Not over the host: no mounts, modules,"
+              + " devices, clock, keys, BPF or performance events, and the same files are hidden")
   private boolean privileged;
 
   @Option(

@@ -18,6 +18,7 @@ enum ValueKind {
   FORMAT("(table json)"),
   ACCELERATION("(auto kvm tcg)"),
   SHARING("(auto virtiofs 9p)"),
+  FILTER("(default unconfined)"),
   OTHER("");
 
   private final String zsh;
@@ -46,6 +47,7 @@ enum ValueKind {
       case "table|json" -> FORMAT;
       case "auto|kvm|tcg" -> ACCELERATION;
       case "auto|virtiofs|9p" -> SHARING;
+      case "FILTER" -> FILTER;
       case "NAME", "TIME", "SIZE", "NUMBER", "RELEASE", "^CHARACTER" -> OTHER;
       default ->
           throw new IllegalArgumentException(

@@ -69,6 +69,8 @@ final class CommandsTest {
           "--accel",
           "--share",
           "--hostname",
+          "--seccomp",
+          "--show-secrets",
           "--ro",
           "-t",
           "--tty",

@@ -23,6 +23,7 @@ import org.libvirt.sandbox.config.Acceleration;
 import org.libvirt.sandbox.config.Disk;
 import org.libvirt.sandbox.config.FileSharing;
 import org.libvirt.sandbox.config.GenericServiceConfig;
+import org.libvirt.sandbox.config.Hardening;
 import org.libvirt.sandbox.config.Identity;
 import org.libvirt.sandbox.config.ImageFormat;
 import org.libvirt.sandbox.config.InteractiveConfig;
@@ -35,6 +36,7 @@ import org.libvirt.sandbox.config.NetworkRoute;
 import org.libvirt.sandbox.config.Resources;
 import org.libvirt.sandbox.config.SandboxConfig;
 import org.libvirt.sandbox.config.Security;
+import org.libvirt.sandbox.config.SystemCallFilter;
 import org.libvirt.sandbox.config.SystemdServiceConfig;
 
 /** docs/sandbox-cfg.md tells each key of the file, and its examples are right. */
@@ -119,6 +121,8 @@ final class ConfigFileGuideTest {
                 .withProcesses(1)
                 .withAcceleration(Acceleration.KVM)
                 .withSharing(FileSharing.VIRTIOFS))
+        .hardening(
+            Hardening.standard().showingSecrets().withSystemCalls(SystemCallFilter.unconfined()))
         .hostName("host")
         .directory("/")
         .privileged(true)

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.libvirt.sandbox.config.Acceleration;
 import org.libvirt.sandbox.config.Disk;
 import org.libvirt.sandbox.config.FileSharing;
+import org.libvirt.sandbox.config.Hardening;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.Identity;
 import org.libvirt.sandbox.config.Include;
@@ -26,6 +27,7 @@ import org.libvirt.sandbox.config.RamMount;
 import org.libvirt.sandbox.config.Resources;
 import org.libvirt.sandbox.config.Root;
 import org.libvirt.sandbox.config.Security;
+import org.libvirt.sandbox.config.SystemCallFilter;
 import picocli.CommandLine.ParameterException;
 
 final class OptionsTest {
@@ -236,6 +238,9 @@ final class OptionsTest {
                 "tcg",
                 "--share",
                 "9p",
+                "--seccomp",
+                "default,+unshare,-ptrace",
+                "--show-secrets",
                 "--kernver",
                 "6.1",
                 "--kernpath",
@@ -256,6 +261,11 @@ final class OptionsTest {
     assertThat(config.security()).isEqualTo(Security.fixed("a,b"));
     assertThat(config.resources().acceleration()).isEqualTo(Acceleration.TCG);
     assertThat(config.resources().sharing()).isEqualTo(FileSharing.NINE_P);
+    assertThat(config.hardening())
+        .isEqualTo(
+            Hardening.standard()
+                .showingSecrets()
+                .withSystemCalls(SystemCallFilter.parse("default,+unshare,-ptrace")));
     assertThat(config.kernel())
         .isEqualTo(Kernel.running().withRelease("6.1").withImage("/k").withModules("/m"));
   }
@@ -288,6 +298,8 @@ final class OptionsTest {
     "--security, static",
     "--accel, xen",
     "--share, nfs",
+    "--seccomp, confined",
+    "--seccomp, '+a,-a'",
     "--kernver, a/b"
   })
   void a_value_that_is_none_is_refused_with_its_option(String option, String value) {

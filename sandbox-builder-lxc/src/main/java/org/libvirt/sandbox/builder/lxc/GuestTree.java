@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.builder.HostFacts;
 import org.libvirt.sandbox.builder.HostMount;
+import org.libvirt.sandbox.builder.HostSecrets;
 import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.builder.LaunchRecord.MountFlag;
 import org.libvirt.sandbox.builder.lxc.GuestPlaces.Content;
@@ -118,6 +119,9 @@ final class GuestTree {
       record.tmpfs(SHARED_MEMORY_PLACE, SHARED_MEMORY, 01777);
     }
     hidden(places, mounts).forEach(record::mask);
+    if (isHost()) {
+      secrets(HostSecrets.of(config, host), places, mounts).forEach(record::mask);
+    }
     maskSockets(record, sockets(places), this::inGuest);
     mounts.stream()
         .filter(bind -> places.originOf(bind.number()) == ROOT)
@@ -167,6 +171,18 @@ final class GuestTree {
                         .flatMap(source -> hidden(host, source))
                         .flatMap(path -> seen(bind, path, places).stream()));
     return Stream.concat(inRoot, inMounts).distinct();
+  }
+
+  /**
+   * Where the sandbox would see secrets of the host: in its root, and where that is shown again.
+   */
+  private Stream<Path> secrets(List<Path> secrets, GuestPlaces places, List<GuestMount> mounts) {
+    Stream<Path> inRoot = secrets.stream().filter(path -> isSeen(path, places));
+    Stream<Path> shownAgain =
+        mounts.stream()
+            .filter(bind -> places.originOf(bind.number()) == ROOT)
+            .flatMap(bind -> secrets.stream().flatMap(path -> seen(bind, path, places).stream()));
+    return Stream.concat(inRoot, shownAgain).distinct();
   }
 
   /** A path of the host as a bind shows it. */

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 import org.libvirt.sandbox.EmbeddedLibvirt;
 import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.SandboxConnection;
+import org.libvirt.sandbox.config.Hardening;
 import org.libvirt.sandbox.config.InteractiveConfig;
+import org.libvirt.sandbox.config.SystemCallFilter;
 import org.libvirt.sandbox.console.RpcConsole;
 import org.libvirt.sandbox.context.InteractiveContext;
 import org.libvirt.sandbox.contract.Intruder;
@@ -73,7 +75,9 @@ final class Battlefield implements AutoCloseable {
   }
 
   InteractiveContext start(Intruder intruder, String... command) {
-    return start(intruder.config().command(command).build());
+    // the filter of system calls comes on top: what is attacked here must hold without it
+    Hardening bare = Hardening.standard().withSystemCalls(SystemCallFilter.unconfined());
+    return start(intruder.config().hardening(bare).command(command).build());
   }
 
   InteractiveContext start(InteractiveConfig config) {

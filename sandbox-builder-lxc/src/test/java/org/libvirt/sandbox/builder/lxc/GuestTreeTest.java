@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.libvirt.sandbox.builder.HostFacts;
 import org.libvirt.sandbox.builder.HostMount;
 import org.libvirt.sandbox.builder.LaunchRecord;
+import org.libvirt.sandbox.config.Hardening;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.domain.Filesystem;
 
@@ -162,8 +163,15 @@ final class GuestTreeTest {
   private static RecordItems items(Path root, HostFacts facts, String name) {
     LaunchRecord.Builder record = LaunchRecord.builder();
     GuestTree tree = tree(root, facts);
-    tree.describe(record, InteractiveConfig.builder().name(name).build(), tree.places(), List.of());
+    tree.describe(record, config(name), tree.places(), List.of());
     return new RecordItems(record.build());
+  }
+
+  private static InteractiveConfig config(String name) {
+    return InteractiveConfig.builder()
+        .name(name)
+        .hardening(Hardening.standard().showingSecrets())
+        .build();
   }
 
   private static GuestTree tree(Path root, HostFacts facts) {

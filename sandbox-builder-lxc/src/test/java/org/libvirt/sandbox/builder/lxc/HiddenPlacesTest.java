@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.builder.HostFacts;
 import org.libvirt.sandbox.builder.HostMount;
+import org.libvirt.sandbox.config.Hardening;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.Mount;
 
@@ -114,6 +115,26 @@ final class HiddenPlacesTest {
     }
   }
 
+  @Test
+  void secrets_of_the_host_are_hidden_in_its_root_and_where_that_is_shown_again() {
+    try (Draft draft = Draft.of(hiding("guest-bind:/tmp/x=/etc"))) {
+      assertThat(draft.items().masks()).contains("/etc/shadow", "/tmp/x/shadow", "/root");
+    }
+  }
+
+  @Test
+  void a_mount_of_the_host_shows_the_secrets_that_it_was_given_for() {
+    try (Draft draft = Draft.of(hiding("host-bind:/tmp/x=/etc", "host-bind:/etc=/etc"))) {
+      assertThat(draft.items().masks())
+          .contains("/root")
+          .doesNotContain("/etc/shadow", "/tmp/x/shadow");
+    }
+  }
+
+  private static InteractiveConfig hiding(String... mounts) {
+    return config(mounts).hardening(Hardening.standard()).build();
+  }
+
   private static Draft draft(String... mounts) {
     return Draft.of(config(mounts).build());
   }
@@ -121,6 +142,7 @@ final class HiddenPlacesTest {
   private static InteractiveConfig.Builder config(String... mounts) {
     return InteractiveConfig.builder()
         .name("planned")
+        .hardening(Hardening.standard().showingSecrets())
         .command("/bin/true")
         .mounts(Stream.of(mounts).map(Mount::parse).toList());
   }

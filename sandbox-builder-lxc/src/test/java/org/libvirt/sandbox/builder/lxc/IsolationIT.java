@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.libvirt.sandbox.builder.lxc.Battlefield.Outcome;
+import org.libvirt.sandbox.contract.HostedThings;
 import org.libvirt.sandbox.contract.Intruder;
 
 /** What a hostile program can reach from inside a sandbox. */

@@ -17,6 +17,7 @@ import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.HostCopy;
+import org.libvirt.sandbox.builder.HostSecrets;
 import org.libvirt.sandbox.builder.HostServer;
 import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.builder.LaunchRecord.MountFlag;
@@ -120,10 +121,12 @@ final class GuestShares {
   private void addConfigRoot(HostDirectoryRoot root) {
     Path directory = HostPath.of("root", root.directory().toString()).requireDirectory().path();
     List<String> fresh = fresh(directory);
-    String tag = share(directory, ROOT_TAG, true, fresh);
+    List<Path> secrets = secrets(directory);
+    String tag = share(directory, ROOT_TAG, true, covered(fresh, secrets));
     items.add(record -> record.mount(directories.kind(), tag, "/", ROOT_FLAGS));
     addFresh(directory, fresh);
     hide(directory, GuestPath.of("/"));
+    secrets.forEach(path -> items.add(record -> record.mask(path)));
   }
 
   private void addRoot(Mount mount) {
@@ -135,7 +138,8 @@ final class GuestShares {
       Path directory = HostPath.of("host-bind", bind.source()).requireDirectory().path();
       boolean isThisHosts = directory.equals(Path.of("/"));
       List<String> fresh = isThisHosts ? fresh(directory) : List.of();
-      String tag = share(directory, ROOT_TAG, bind.readOnly(), fresh);
+      List<Path> secrets = secrets(directory);
+      String tag = share(directory, ROOT_TAG, bind.readOnly(), covered(fresh, secrets));
       items.add(
           record ->
               record.mount(directories.kind(), tag, "/", flags(EnumSet.of(MountFlag.NODEV), bind)));
@@ -143,6 +147,7 @@ final class GuestShares {
         addFresh(directory, fresh);
       }
       hide(directory, GuestPath.of("/"));
+      secrets.forEach(path -> items.add(record -> record.mask(path)));
     } else if (mount instanceof HostImageMount image) {
       String device = "/dev/" + disks.images().get(image);
       items.add(record -> record.mount(Share.IMAGE, device, "/", EnumSet.of(MountFlag.NODEV)));
@@ -160,6 +165,19 @@ final class GuestShares {
       all.add(MountFlag.READ_ONLY);
     }
     return all;
+  }
+
+  private List<Path> secrets(Path root) {
+    return root.equals(Path.of("/")) ? HostSecrets.of(request.config(), request.host()) : List.of();
+  }
+
+  /** What of a root its kernel need not see: virtiofs can cover directories, not files. */
+  private static List<String> covered(List<String> fresh, List<Path> secrets) {
+    Stream<String> directories =
+        secrets.stream()
+            .filter(path -> Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
+            .map(Path::toString);
+    return Stream.concat(fresh.stream(), directories).toList();
   }
 
   /** Only those that the root has; a link leads to one that is fresh, or to nothing writable. */

@@ -11,6 +11,7 @@ import org.libvirt.sandbox.config.Resources;
 import org.libvirt.sandbox.config.SandboxConfig;
 import org.libvirt.sandbox.config.Security;
 import org.libvirt.sandbox.domain.Channel;
+import org.libvirt.sandbox.domain.Controller;
 import org.libvirt.sandbox.domain.CpuMode;
 import org.libvirt.sandbox.domain.CpuTuning;
 import org.libvirt.sandbox.domain.DomainDefinition;
@@ -163,6 +164,7 @@ final class MachineDomain {
     domain.device(Channel.unix(KernelCommandLine.PORT, socket));
     domain.device(Serial.file(log));
     domain.device(MemoryBalloon.none());
+    domain.device(Controller.noUsb());
     return this;
   }
 

@@ -95,6 +95,7 @@ final class GoldenMachinesTest {
                       </serial>
                   """
                       + match.group(1)
+                      + "    <controller type=\"usb\" model=\"none\"/>\n" // nothing uses one
                       + (match.group(2).contains(SHELL) ? SHELL_PORT : "")),
           new Difference(
               "the config directory is shared only where includes wait in it, and after what they"

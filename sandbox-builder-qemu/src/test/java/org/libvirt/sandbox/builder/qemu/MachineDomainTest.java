@@ -75,6 +75,7 @@ final class MachineDomainTest {
                   <source path="/state/guest.log"/>
                 </serial>
                 <memballoon model="none"/>
+                <controller type="usb" model="none"/>
               </devices>
             </domain>
             """);

@@ -1,4 +1,4 @@
-package org.libvirt.sandbox.builder.lxc;
+package org.libvirt.sandbox.contract;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -7,10 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.libvirt.sandbox.contract.NativeSources;
 
 /** A process of the host that holds sockets and what else no sandbox may reach. */
-final class HostedThings implements AutoCloseable {
+public final class HostedThings implements AutoCloseable {
   private final Process process;
 
   private HostedThings(Process process) {
@@ -22,7 +21,7 @@ final class HostedThings implements AutoCloseable {
    *
    * @param things as the head of {@code hosted.c} describes them
    */
-  static HostedThings start(Path directory, List<String> things)
+  public static HostedThings start(Path directory, List<String> things)
       throws IOException, InterruptedException {
     Path program = NativeSources.compile(directory.resolve("hosted"), "hosted.c");
     List<String> command = new ArrayList<>(List.of(program.toString()));
@@ -39,7 +38,7 @@ final class HostedThings implements AutoCloseable {
     return hosted;
   }
 
-  boolean isHeld() {
+  public boolean isHeld() {
     return process.isAlive();
   }
 

@@ -1,0 +1,84 @@
+package org.libvirt.sandbox.builder.lxc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.libvirt.sandbox.SandboxException;
+import org.libvirt.sandbox.config.HostBindMount;
+import org.libvirt.sandbox.config.InteractiveConfig;
+import org.libvirt.sandbox.config.RamMount;
+import org.libvirt.sandbox.contract.Outcome;
+import org.libvirt.sandbox.contract.VisibleDirectory;
+
+/**
+ * CVE-2025-31133, CVE-2025-52565, CVE-2025-52881: whoever can write to a directory that two
+ * sandboxes share swaps a mount's target for a link while the other one starts.
+ */
+@Timeout(300)
+final class SwappedTargetIT {
+  @RegisterExtension static final Daemon DAEMON = new Daemon();
+
+  @TempDir(factory = VisibleDirectory.class)
+  Path shared;
+
+  @RepeatedTest(5)
+  void a_mount_lands_in_the_sandbox_or_not_at_all() throws Exception {
+    String before = Files.readString(Path.of("/etc/passwd"));
+    InteractiveConfig config =
+        Daemon.script("grep -c ' /etc ' /proc/self/mountinfo; touch /mnt/target/x; cat /etc/passwd")
+            .mount(HostBindMount.of("/mnt", shared.toString()))
+            .mount(RamMount.of("/mnt/target", 1 << 20))
+            .build();
+    Files.createDirectories(shared.resolve("target"));
+    Files.createSymbolicLink(shared.resolve("link"), Path.of("/etc"));
+    var stop = new AtomicBoolean();
+    CompletableFuture<Void> swapper =
+        CompletableFuture.runAsync(
+            () -> {
+              boolean swapped = true;
+              while (swapped && !stop.get()) {
+                swapped = swap();
+              }
+            });
+    try {
+      Outcome outcome = DAEMON.run(config);
+
+      // the link may be what the target is when the sandbox is planned: then it is followed inside
+      assertThat(outcome.stdout()).isIn("0\n" + before, "1\n");
+    } catch (SandboxException refused) {
+      assertThat(refused).hasMessageContaining("target");
+    } finally {
+      stop.set(true);
+      swapper.get(60, TimeUnit.SECONDS);
+    }
+    assertThat(Path.of("/etc/x")).doesNotExist();
+    assertThat(Files.readString(Path.of("/proc/self/mounts"))).doesNotContain(" /etc ");
+    assertThat(Path.of("/etc/passwd")).hasContent(before);
+  }
+
+  /** The directory and the link change places, and back; false once libvirt has made a target. */
+  private boolean swap() {
+    Path target = shared.resolve("target");
+    Path aside = shared.resolve("aside");
+    Path link = shared.resolve("link");
+    try {
+      Files.move(target, aside, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(link, target, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(target, link, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
