@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.sandbox.ExitStatus;
@@ -148,7 +149,13 @@ public final class ProgramRun {
       }
       process.waitFor(); // says so if the program's end is not known
       ExitStatus status = process.exitStatus().orElseThrow();
-      return new ProgramResult(status, inTime, stdout.await(), stderr.await(), process.usage());
+      return new ProgramResult(
+          status,
+          inTime,
+          stdout.await(),
+          stderr.await(),
+          process.usage(),
+          Set.copyOf(process.sandbox().limitsReached()));
     }
   }
 
