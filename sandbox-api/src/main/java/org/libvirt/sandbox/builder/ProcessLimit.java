@@ -1,6 +1,7 @@
 package org.libvirt.sandbox.builder;
 
 import java.time.Duration;
+import java.util.OptionalInt;
 import org.libvirt.sandbox.config.Resources;
 
 /** What Linux limits a process by, with the kernel's numbers of it (setrlimit(2)). */
@@ -46,8 +47,11 @@ enum ProcessLimit {
    */
   static void addTo(LaunchRecord.Builder record, Resources resources) {
     record.limit(CORE_SIZE, NO_CORE, NO_CORE);
-    int usual = resources.openFiles().orElse(USUAL_OPEN_FILES);
-    record.limit(OPEN_FILES, usual, resources.openFiles().orElse(MOST_OPEN_FILES));
+    OptionalInt openFiles = resources.openFiles();
+    record.limit(
+        OPEN_FILES,
+        openFiles.orElse(USUAL_OPEN_FILES),
+        openFiles.isPresent() ? openFiles.getAsInt() : AS_SUPERVISOR);
     resources.fileSize().ifPresent(bytes -> record.limit(FILE_SIZE, bytes, bytes));
     resources.cpuTime().ifPresent(time -> limitCpuTime(record, time));
   }

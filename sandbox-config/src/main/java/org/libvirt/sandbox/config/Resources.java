@@ -160,7 +160,8 @@ public final class Resources {
   /**
    * These resources, with a limit of open files.
    *
-   * @param count the most files, sockets and pipes that one process has open, 16 to 1048576
+   * @param count the most files, sockets and pipes that one process has open, 16 to 1048576; more
+   *     than libvirt's daemon may have itself can be refused at the start
    * @return resources
    * @throws IllegalArgumentException if it is less or more
    */
@@ -299,7 +300,8 @@ public final class Resources {
   /**
    * The most files that one process has open.
    *
-   * @return 16 to 1048576; empty for 1024, which a process can raise to 524288
+   * @return 16 to 1048576; empty for 1024, which a process can raise as far as
+   *     libvirt's daemon could
    */
   public OptionalInt openFiles() {
     return optional(openFiles);
