@@ -17,13 +17,11 @@ enum ProcessLimit {
   /** Open files of one process. */
   OPEN_FILES(7);
 
-  /**
-   * What a login has, and a service of systemd: programs that use select(2) rely on the first,
-   * those that need more raise it up to the second.
-   */
+  /** What a login has, and a service of systemd: programs that use select(2) rely on it. */
   private static final int USUAL_OPEN_FILES = 1024;
 
-  private static final int MOST_OPEN_FILES = 524_288;
+  /** To the supervisor: as far as it has it itself, which its host has set. */
+  private static final long AS_SUPERVISOR = -1;
 
   /**
    * A core dump would go to a handler of the host's, run outside of the sandbox by root, whatever
@@ -42,8 +40,8 @@ enum ProcessLimit {
   }
 
   /**
-   * Adds those of a config to a record. They do not depend on those of this process, or of
-   * libvirt's daemon, except for what is not limited at all.
+   * Adds those of a config to a record. They do not depend on those of this process or of libvirt's
+   * daemon, except for how far they can be raised, and for what is not limited at all.
    */
   static void addTo(LaunchRecord.Builder record, Resources resources) {
     record.limit(CORE_SIZE, NO_CORE, NO_CORE);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.SandboxConnection;
 import org.libvirt.sandbox.SandboxException;
+import org.libvirt.sandbox.SandboxLimit;
 import org.libvirt.sandbox.SandboxLostException;
 import org.libvirt.sandbox.config.InteractiveConfig;
 
@@ -149,13 +150,14 @@ public final class ProgramRun {
       }
       process.waitFor(); // says so if the program's end is not known
       ExitStatus status = process.exitStatus().orElseThrow();
+      Set<SandboxLimit> limits = Set.copyOf(process.sandbox().limitsReached());
       return new ProgramResult(
           status,
-          inTime,
+          inTime && !limits.contains(SandboxLimit.TIME),
           stdout.await(),
           stderr.await(),
           process.usage(),
-          Set.copyOf(process.sandbox().limitsReached()));
+          limits);
     }
   }
 

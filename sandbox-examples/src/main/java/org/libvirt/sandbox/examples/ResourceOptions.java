@@ -44,8 +44,7 @@ final class ResourceOptions {
       order = 19,
       paramLabel = "NUMBER",
       converter = Count.class,
-      description =
-          "the most files that one process has open; default: 1024, which it can raise")
+      description = "the most files that one process has open; default: 1024, which it can raise")
   private @Nullable Integer openFiles;
 
   @Option(
