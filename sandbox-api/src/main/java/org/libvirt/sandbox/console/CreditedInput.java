@@ -230,7 +230,7 @@ final class CreditedInput extends InputStream implements Outgoing {
       if (!ring.isEmpty()) {
         return true;
       }
-      if (ended) {
+      if (ended && !refused) {
         return false;
       }
       if (loss != null) {

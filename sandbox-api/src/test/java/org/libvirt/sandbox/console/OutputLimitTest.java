@@ -52,6 +52,9 @@ class OutputLimitTest {
   void what_is_within_the_limit_is_read_and_then_the_limit_told() throws Exception {
     guest.stdout(0, "hello");
     guest.send(3, 0, "world".getBytes(UTF_8));
+    guest.endOutputs(0); // as the guest answers the refusal
+    guest.send(12, 0, (byte) 1);
+    guest.receive(13);
 
     assertThat(console.stdout().readNBytes(5)).asString().isEqualTo("hello");
     assertThat(console.stderr().readNBytes(3)).asString().isEqualTo("wor");

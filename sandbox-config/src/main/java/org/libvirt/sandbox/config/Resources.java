@@ -300,8 +300,8 @@ public final class Resources {
   /**
    * The most files that one process has open.
    *
-   * @return 16 to 1048576; empty for 1024, which a process can raise as far as
-   *     libvirt's daemon could
+   * @return 16 to 1048576; empty for 1024, which a process can raise as far as libvirt's daemon
+   *     could
    */
   public OptionalInt openFiles() {
     return optional(openFiles);
