@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -110,4 +111,28 @@ int close_from(int first) {
 
 pid_t fork_sibling(pid_t *pid) {
     return (pid_t)syscall(SYS_clone, CLONE_PARENT | CLONE_PARENT_SETTID | SIGCHLD, 0, pid, 0, 0);
+}
+
+static int score_for_out_of_memory(const char *score) {
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return -1;
+    ssize_t written = write(fd, score, strlen(score));
+    int error = errno;
+    close(fd);
+    errno = error;
+    return written < 0 ? -1 : 0;
+}
+
+int spare_from_out_of_memory(void) {
+    return score_for_out_of_memory("-1000");
+}
+
+/*
+ * Written with CAP_SYS_RESOURCE, this is also the least that the process can set later without it. Without it nothing
+ * was spared before, and a higher score stays.
+ */
+int expose_to_out_of_memory(void) {
+    return score_for_out_of_memory("0") < 0 && errno != EACCES ? -1 : 0;
 }

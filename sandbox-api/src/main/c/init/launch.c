@@ -84,9 +84,14 @@ static void keep_only_stdio(int report) {
 static void set_limits(const struct record *record) {
     for (size_t i = 0; i < record->limit_count; i++) {
         const struct limit *limit = &record->limits[i];
-        uint64_t values[2] = {limit->soft, limit->hard};
+        uint64_t values[2], own[2];
+        if (syscall(SYS_prlimit64, 0, limit->resource, NULL, own) < 0)
+            report_failure(STAGE_LIMITS, "cannot read limit %u", limit->resource);
+        values[1] = limit->hard == UINT64_MAX ? own[1] : limit->hard;
+        values[0] = limit->soft < values[1] ? limit->soft : values[1];
         if (syscall(SYS_prlimit64, 0, limit->resource, values, NULL) < 0)
-            report_failure(STAGE_LIMITS, "cannot set limit %u", limit->resource);
+            report_failure(STAGE_LIMITS, "cannot set limit %u, whose most is %llu here,", limit->resource,
+                           (unsigned long long)own[1]);
     }
     umask(record->umask);
 }
@@ -129,6 +134,8 @@ static void keep_apart(pid_t *pid) {
 static _Noreturn void prepare(const struct record *record, int pid_namespace, int mount_namespace,
                               const struct wires *wires, pid_t *pid) {
     report_to(wires->report);
+    if (expose_to_out_of_memory() < 0)
+        report_failure(STAGE_LIMITS, "cannot give up the supervisor's place when memory runs out");
     if (enter_payload(pid_namespace, mount_namespace) < 0)
         report_failure(STAGE_NAMESPACES, "cannot enter the payload's namespaces");
     connect_stdio(record, wires);

@@ -49,6 +49,7 @@ static int serve(const char *carrier) {
     if (prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) < 0)
         fail("ask for the controller's death");
     umask(022);
+    spare_from_out_of_memory(); /* where that is refused, it is as likely to be ended as a program of its size */
     return supervise(carrier);
 }
 

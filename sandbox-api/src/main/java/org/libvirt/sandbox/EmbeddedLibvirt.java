@@ -259,6 +259,11 @@ public final class EmbeddedLibvirt implements AutoCloseable {
     return launcher.directory().resolve("log/libvirtd.log");
   }
 
+  /** The list of the cgroups that the launcher has made for this daemon, a line each. */
+  Path cgroups() {
+    return launcher.directory().resolve("cgroups");
+  }
+
   /** Where a domain's log is. It goes with the daemon, too. */
   Path log(String driver, String domain) {
     Path logs =

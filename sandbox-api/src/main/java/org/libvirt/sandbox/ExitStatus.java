@@ -2,6 +2,8 @@ package org.libvirt.sandbox;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Optional;
+
 /** How a program in a sandbox ended. */
 public sealed interface ExitStatus {
 
@@ -51,13 +53,36 @@ public sealed interface ExitStatus {
    * A signal ended the program.
    *
    * @param signal the signal's number on Linux, 1 to 64
+   * @param limit the limit of the sandbox that it came from; empty for any other signal. What a
+   *     process of the sandbox does to another cannot be told from a limit where it looks the same:
+   *     out of memory says that the program was killed, and that memory had run out
    */
-  record Signaled(int signal) implements ExitStatus {
+  record Signaled(int signal, Optional<SandboxLimit> limit) implements ExitStatus {
     /** Checks the signal's number. */
     public Signaled {
       if (signal < 1 || signal > 64) {
         throw new IllegalArgumentException("signal " + signal + " is not between 1 and 64");
       }
+      requireNonNull(limit, "limit");
+    }
+
+    /**
+     * A signal that no limit has sent.
+     *
+     * @param signal the signal's number on Linux, 1 to 64
+     */
+    public Signaled(int signal) {
+      this(signal, Optional.empty());
+    }
+
+    /**
+     * This signal, sent because of a limit.
+     *
+     * @param limit the limit
+     * @return another status
+     */
+    public Signaled by(SandboxLimit limit) {
+      return new Signaled(signal, Optional.of(limit));
     }
   }
 

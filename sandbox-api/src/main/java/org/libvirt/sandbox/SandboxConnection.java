@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -187,7 +188,12 @@ public final class SandboxConnection implements AutoCloseable {
     domains.add(domain);
     boolean created = false;
     try {
-      DomainRegistry.release(ask(connect -> connect.domainCreateXML(xml, AUTODESTROY)));
+      Domain made = ask(connect -> connect.domainCreateXML(xml, AUTODESTROY));
+      try {
+        domain.hasId(made.getID());
+      } finally {
+        DomainRegistry.release(made);
+      }
       created = true;
       return domain;
     } catch (LibvirtException e) {
@@ -356,6 +362,34 @@ public final class SandboxConnection implements AutoCloseable {
       if (!daemonHasEnded()) {
         throw e;
       }
+    }
+  }
+
+  /** That of a container, by libvirt's number of its domain. */
+  OptionalLong firstProcess(int domainId) {
+    if (!driver().equals("lxc") || !isLocal()) {
+      return OptionalLong.empty();
+    }
+    return daemon
+        .map(libvirt -> ContainerProcesses.inGroups(libvirt.cgroups(), domainId))
+        .orElseGet(() -> ContainerProcesses.childrenOf(domainId))
+        .first();
+  }
+
+  Duration processorTime(UUID uuid) {
+    try {
+      return Duration.ofNanos(
+          ask(
+              connect -> {
+                Domain domain = connect.domainLookupByUUIDString(uuid.toString());
+                try {
+                  return domain.getInfo().cpuTime;
+                } finally {
+                  DomainRegistry.release(domain);
+                }
+              }));
+    } catch (LibvirtException e) {
+      throw Refusals.of("libvirt does not tell the processor time of sandbox " + uuid, e);
     }
   }
 

@@ -1,8 +1,10 @@
 package org.libvirt.sandbox;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -21,6 +23,7 @@ public final class SandboxDomain {
   private final SandboxConnection connection;
   private final UUID uuid;
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+  private volatile int id = -1;
 
   SandboxDomain(SandboxConnection connection, UUID uuid) {
     this.connection = connection;
@@ -67,6 +70,25 @@ public final class SandboxDomain {
   }
 
   /**
+   * The first process of a container.
+   *
+   * @return its id on this host; empty for a machine, and where the daemon is on another host
+   */
+  public OptionalLong firstProcess() {
+    return id < 0 ? OptionalLong.empty() : connection.firstProcess(id);
+  }
+
+  /**
+   * The processor time that the domain has used.
+   *
+   * @return of a container the time of all its processes, of a machine that of its hypervisor
+   * @throws LibvirtRefusedException if libvirt cannot be asked, or the domain has ended
+   */
+  public Duration processorTime() {
+    return connection.processorTime(uuid);
+  }
+
+  /**
    * Ends the domain, and all that runs in it, by force. It is not an error if there is no such
    * domain any more.
    *
@@ -83,6 +105,11 @@ public final class SandboxDomain {
    */
   public void awaitDaemon() {
     connection.awaitDaemon(uuid);
+  }
+
+  /** Takes libvirt's number of a running domain, which of a container is its controller's. */
+  void hasId(int id) {
+    this.id = id;
   }
 
   void hasStopped() {

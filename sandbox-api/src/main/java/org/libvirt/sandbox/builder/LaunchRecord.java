@@ -132,6 +132,7 @@ public final class LaunchRecord {
     CAPABILITIES(22),
     PRIVILEGES(23),
     TERMINAL(24),
+    LIMIT(25),
     SECCOMP(27),
     CONSOLE(28),
     DEBUG(29),
@@ -564,6 +565,20 @@ public final class LaunchRecord {
     }
 
     /**
+     * Limits a resource of the program and each of its children.
+     *
+     * @param resource which
+     * @param soft where it is limited, which a process can raise
+     * @param hard how far; none that is not privileged can raise it
+     * @return this
+     */
+    Builder limit(ProcessLimit resource, long soft, long hard) {
+      return add(
+          Tag.LIMIT,
+          ByteBuffer.allocate(20).putInt(resource.number()).putLong(soft).putLong(hard).array());
+    }
+
+    /**
      * Puts the program behind a console: it starts when somebody comes there.
      *
      * @param path the console's terminal as the supervisor sees it, below /dev, such as {@code
@@ -604,6 +619,7 @@ public final class LaunchRecord {
       environment.put("LOGNAME", "root");
       environment.put("container", container);
       environment.forEach(this::environment);
+      ProcessLimit.addTo(this, config.resources());
       argument("/bin/sh").directory("/root").directory("/").identity(0, 0, List.of());
       terminal(TerminalSize.STANDARD.rows(), TerminalSize.STANDARD.columns()).console(console);
       filter(config);
@@ -611,8 +627,19 @@ public final class LaunchRecord {
     }
 
     /**
-     * Everything about a config's program: its arguments, environment, directory, identity and
-     * rights.
+     * Limits the processes of the program's user, for a kernel that has no others of that user.
+     *
+     * @param count the most processes and threads at a time
+     * @return this
+     */
+    public Builder processes(int count) {
+      // who starts the program is one of them, and gone when it runs
+      return limit(ProcessLimit.PROCESSES, count + 1L, count + 1L);
+    }
+
+    /**
+     * Everything about a config's program: its arguments, environment, directory, identity, limits
+     * and rights.
      *
      * @param config whose program
      * @param container the kind of sandbox, as systemd's {@code container} variable names it
@@ -637,6 +664,7 @@ public final class LaunchRecord {
       } else {
         directory(identity.home()).directory("/");
       }
+      ProcessLimit.addTo(this, config.resources());
       identity(
           identity.uid(),
           identity.gid(),

@@ -94,7 +94,8 @@ final class Ownership {
   static boolean removeIfOrphaned(Path directory) throws IOException {
     return MAKING_AND_REMOVING.during(
         () -> {
-          boolean orphaned = Files.exists(directory) && isOrphaned(directory);
+          boolean orphaned =
+              Files.exists(directory) && isOrphaned(directory) && NotedGroup.remove(directory);
           if (orphaned) {
             delete(directory);
           }

@@ -27,6 +27,7 @@ import org.libvirt.sandbox.config.SandboxConfig;
  *   <li>{@code owner}, {@code owner.lock}: the process that the sandbox belongs to;
  *   <li>{@code uuid}, {@code uri}, {@code backend}: the domain, the libvirt connection that it is
  *       on, and that connection's driver;
+ *   <li>{@code group}: the cgroup that was made for the sandbox, if one was;
  *   <li>{@code sandbox.cfg}: the config, readable to its owner only;
  *   <li>{@code config/}: what the guest sees as {@code /dev/sandbox}: the supervisor's program and
  *       its socket, and what it is to copy.
@@ -37,6 +38,9 @@ import org.libvirt.sandbox.config.SandboxConfig;
  * {@link #sweep()}, which every {@link #create} begins with.
  */
 public final class StateDirectory implements AutoCloseable {
+  /** What the name of a cgroup that was made for a sandbox begins with; its UUID follows. */
+  public static final String GROUP_PREFIX = "processes-";
+
   private static final String LAYOUT = "1";
 
   private final Path path;
@@ -192,6 +196,22 @@ public final class StateDirectory implements AutoCloseable {
     } catch (IOException e) {
       throw new HostLacksException(
           "cannot make the directory " + directory + ": " + IoProblem.words(e), e);
+    }
+  }
+
+  /**
+   * Notes down a cgroup that is about to be made for the sandbox, so that whoever removes this
+   * directory after its owner's death removes that, too.
+   *
+   * @param group where it will be, under the name {@link #GROUP_PREFIX} and the sandbox's UUID
+   * @throws HostLacksException if it cannot be written
+   */
+  public void noteGroup(Path group) {
+    try {
+      write(NotedGroup.FILE, group.toString());
+    } catch (IOException e) {
+      throw new HostLacksException(
+          "cannot write to the directory " + path + ": " + IoProblem.words(e), e);
     }
   }
 

@@ -33,6 +33,7 @@ final class CreditedInput extends InputStream implements Outgoing {
   private boolean closeIsUnsent;
   private boolean queued;
   private boolean silent;
+  private boolean refused;
   private @Nullable Throwable loss;
 
   /**
@@ -126,7 +127,7 @@ final class CreditedInput extends InputStream implements Outgoing {
   boolean isFinished() {
     lock.lock();
     try {
-      return ended || closed;
+      return ended || closed || refused;
     } finally {
       lock.unlock();
     }
@@ -182,18 +183,35 @@ final class CreditedInput extends InputStream implements Outgoing {
     }
   }
 
+  /** Refuses what comes from now on; the user reads what has come, and then of the cause. */
+  void refuse(Throwable cause) {
+    lock.lock();
+    try {
+      if (isOver() || closed) {
+        return;
+      }
+      refused = true;
+      loss = cause;
+      closeIsUnsent = true;
+      queue();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   public boolean writeTo(FrameWriter frames) {
     lock.lock();
     try {
       queued = false;
-      if (isOver()) {
+      if (ended || (loss != null && !refused)) {
         return false;
       }
       if (closeIsUnsent) {
         closeIsUnsent = false;
         frames.frame(proc, serial, 0);
-      } else if (!closed && !silent && taken >= window / 2) {
+      } else if (!closed && !silent && !refused && taken >= window / 2) {
         frames.frame(Proc.CREDIT, serial, CREDIT_BYTES).putInt(proc.number()).putInt(taken);
         credit += taken;
         taken = 0;
@@ -212,7 +230,7 @@ final class CreditedInput extends InputStream implements Outgoing {
       if (!ring.isEmpty()) {
         return true;
       }
-      if (ended) {
+      if (ended && !refused) {
         return false;
       }
       if (loss != null) {

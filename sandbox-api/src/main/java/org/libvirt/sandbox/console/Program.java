@@ -20,6 +20,7 @@ final class Program {
   private final CreditedOutput stdin;
   private final CreditedInput stdout;
   private final CreditedInput stderr;
+  private final ProgramLimits limits;
 
   /** Completed by whichever comes first: the supervisor's answer, or the end of the patience. */
   private final CompletableFuture<Program> answered = new CompletableFuture<>();
@@ -29,6 +30,9 @@ final class Program {
 
   /** Empty where the streams came to their ends, or were given up. */
   private final CompletableFuture<Optional<SandboxException>> closed = new CompletableFuture<>();
+
+  /** Known to the thread that reads the carrier only. */
+  private boolean outputRefused;
 
   private volatile boolean detaching;
   private volatile long pid;
@@ -51,13 +55,19 @@ final class Program {
     void free(Program program);
   }
 
-  /** A program that is about to be started or attached for the first time on this channel. */
+  /** A program that is about to be attached for the first time on this channel. */
   Program(int serial, Line line) {
+    this(serial, line, ProgramLimits.none());
+  }
+
+  /** A program that is about to be started. */
+  Program(int serial, Line line, ProgramLimits limits) {
     this(
         serial,
         line,
         new CreditedOutput(serial, line.window(), line.largestFrame(), line.outbox()),
-        new CompletableFuture<>());
+        new CompletableFuture<>(),
+        limits);
   }
 
   /** A program that is about to be attached again: its unsent input and its end are the same. */
@@ -66,15 +76,22 @@ final class Program {
         predecessor.serial,
         predecessor.line,
         new CreditedOutput(predecessor.stdin),
-        predecessor.exit);
+        predecessor.exit,
+        predecessor.limits);
     usage = predecessor.usage;
   }
 
-  private Program(int serial, Line line, CreditedOutput stdin, CompletableFuture<ExitStatus> exit) {
+  private Program(
+      int serial,
+      Line line,
+      CreditedOutput stdin,
+      CompletableFuture<ExitStatus> exit,
+      ProgramLimits limits) {
     this.serial = serial;
     this.line = line;
     this.stdin = stdin;
     this.exit = exit;
+    this.limits = limits;
     stdout = output(Proc.STDOUT);
     stderr = output(Proc.STDERR);
   }
@@ -105,6 +122,10 @@ final class Program {
 
   @Nullable ResourceUsage usage() {
     return usage;
+  }
+
+  ProgramLimits limits() {
+    return limits;
   }
 
   CompletableFuture<Program> answered() {
@@ -203,8 +224,34 @@ final class Program {
       output.end();
       forgetIfOver();
     } else {
-      frames.payloadTo(output::accept);
+      frames.payloadTo(bytes -> accept(output, bytes));
     }
+  }
+
+  /** What is beyond the limit counts as taken, but nobody gets it. */
+  private void accept(CreditedInput output, ByteBuffer bytes) throws ProtocolException {
+    int granted = limits.grant(bytes.remaining());
+    int end = bytes.limit();
+    bytes.limit(bytes.position() + granted);
+    if (granted > 0) {
+      output.accept(bytes);
+    }
+    bytes.limit(end);
+    if (bytes.hasRemaining()) {
+      if (!outputRefused) {
+        outputRefused = true;
+        refuseOutput();
+      }
+      output.accept(bytes);
+    }
+  }
+
+  private void refuseOutput() {
+    var cause = new IOException("the program has written more than its limit of output");
+    stdout.refuse(cause);
+    stderr.refuse(cause);
+    line.send(ControlFrame.of(Proc.SIGNAL, serial, SIGKILL));
+    forgetIfOver();
   }
 
   private void started(ByteBuffer payload) throws ProtocolException {
@@ -251,7 +298,7 @@ final class Program {
     require(pid != 0, "EXIT of a program that was not started");
     require(!exit.isDone(), "EXIT twice");
     usage = report.usage();
-    exit.complete(report.status());
+    exit.complete(limits.explain(report));
     stdin.breakOff("Broken pipe: the program has ended", null);
     forgetIfOver();
   }

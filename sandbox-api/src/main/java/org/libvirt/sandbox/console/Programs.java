@@ -20,10 +20,10 @@ final class Programs {
   }
 
   /** Adds a program with the next number, and introduces it in the order of the numbers. */
-  Program add(Program.Line line, Introduction introduction) {
+  Program add(Program.Line line, ProgramLimits limits, Introduction introduction) {
     lock.lock();
     try {
-      Program program = put(new Program(nextSerial, line));
+      Program program = put(new Program(nextSerial, line, limits));
       introduction.send(program);
       return program;
     } finally {

@@ -5,10 +5,12 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.SandboxException;
+import org.libvirt.sandbox.SandboxLimit;
 import org.libvirt.sandbox.TerminalSize;
 
 /**
@@ -131,9 +133,41 @@ public final class RpcConsole implements SandboxConsole {
    * @throws IllegalArgumentException if there is no such signal
    */
   public void signal(int number) {
+    checkSignal(number);
+    send(number);
+  }
+
+  /**
+   * Sends a signal to the program because of a limit. If it ends the program, {@link #exited()}
+   * names the limit.
+   *
+   * @param number the signal's number on Linux, 1 to 64
+   * @param limit what the program has reached; it counts as reached from now on
+   * @throws IllegalArgumentException if there is no such signal
+   */
+  public void signal(int number, SandboxLimit limit) {
+    checkSignal(number);
+    program.limits().endFor(limit);
+    send(number);
+  }
+
+  /**
+   * The limits that this program has run into, whether or not they ended it. Those of its memory
+   * and files are known once it has ended.
+   *
+   * @return a set that does not change
+   */
+  public Set<SandboxLimit> limitsReached() {
+    return program.limits().reached();
+  }
+
+  private static void checkSignal(int number) {
     if (number < 1 || number > LARGEST_SIGNAL) {
       throw new IllegalArgumentException("signal " + number + " is not between 1 and 64");
     }
+  }
+
+  private void send(int number) {
     line.send(ControlFrame.of(Proc.SIGNAL, program.serial(), number));
   }
 

@@ -13,6 +13,7 @@ import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.ProgramNotStartedException;
 import org.libvirt.sandbox.SandboxException;
 import org.libvirt.sandbox.SandboxLostException;
+import org.libvirt.sandbox.config.Resources;
 
 /**
  * The line to a sandbox's supervisor, which carries all its programs; for contexts and builders.
@@ -114,7 +115,26 @@ public final class SandboxChannel implements AutoCloseable {
    * @throws IllegalStateException if the supervisor has not come yet
    */
   public RpcConsole start(byte[] launchRecord, Duration limit) {
-    return session.start(requireNonNull(launchRecord, "launchRecord"), limit);
+    return start(launchRecord, Resources.standard(), limit);
+  }
+
+  /**
+   * Starts the next program, as {@link #start(byte[], Duration)}, within limits of its own.
+   *
+   * @param launchRecord what {@code docs/protocol.md} calls so, at most 4 MiB
+   * @param resources of which the limit of output is kept here, and ends of the program by the
+   *     others are told apart; what the guest is to keep stands in its record
+   * @param limit how long to wait; a program that starts later is killed
+   * @return its streams and end
+   * @throws ProgramNotStartedException if the supervisor could not start it
+   * @throws SandboxException if the limit passes or the thread is interrupted
+   * @throws SandboxLostException if the channel ends
+   * @throws IllegalArgumentException if the record is too large
+   * @throws IllegalStateException if the supervisor has not come yet
+   */
+  public RpcConsole start(byte[] launchRecord, Resources resources, Duration limit) {
+    return session.start(
+        requireNonNull(launchRecord, "launchRecord"), ProgramLimits.of(resources), limit);
   }
 
   /**

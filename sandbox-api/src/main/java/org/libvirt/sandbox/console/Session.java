@@ -85,13 +85,14 @@ final class Session {
     }
   }
 
-  RpcConsole start(byte[] launchRecord, Duration limit) {
+  RpcConsole start(byte[] launchRecord, ProgramLimits limits, Duration limit) {
     checkSize(launchRecord);
     Connection line = connection();
     Program added =
         line.programs()
             .add(
                 line,
+                limits,
                 program ->
                     line.send(
                         ControlFrame.launch(

@@ -7,7 +7,9 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -20,6 +22,7 @@ import org.libvirt.sandbox.ProgramNotStartedException;
 import org.libvirt.sandbox.SandboxConnection;
 import org.libvirt.sandbox.SandboxDomain;
 import org.libvirt.sandbox.SandboxException;
+import org.libvirt.sandbox.SandboxLimit;
 import org.libvirt.sandbox.SandboxLostException;
 import org.libvirt.sandbox.TerminalSize;
 import org.libvirt.sandbox.builder.BuildRequest;
@@ -70,14 +73,21 @@ public final class InteractiveContext implements SandboxContext {
   private final RpcConsole console;
   private final Consoles consoles;
   private final Resources resources;
+  private final ProcessesLimit processes;
 
   private InteractiveContext(
-      String name, UUID uuid, RpcConsole console, Consoles consoles, Resources resources) {
+      String name,
+      UUID uuid,
+      RpcConsole console,
+      Consoles consoles,
+      Resources resources,
+      ProcessesLimit processes) {
     this.name = name;
     this.uuid = uuid;
     this.console = console;
     this.consoles = consoles;
     this.resources = resources;
+    this.processes = processes;
   }
 
   /**
@@ -174,7 +184,6 @@ public final class InteractiveContext implements SandboxContext {
       StartOptions options,
       Deadline deadline,
       Resources resources) {
-    refuseWhatCannotBeHad(config);
     SandboxBuilder builder = SandboxBuilder.forDriver(connection.driver());
     if (config.networks().stream().anyMatch(builder::needsLibvirt)) {
       connection.requireNetworks();
@@ -207,8 +216,10 @@ public final class InteractiveContext implements SandboxContext {
                 options.channel(),
                 deadline.remaining()));
     plan.cleanUps().forEach(resources::add);
+    ProcessesLimit processes = new ProcessesLimit(config, state);
+    resources.add(processes::close);
     try {
-      return start(connection, config, options, deadline, resources, uuid, plan);
+      return start(connection, config, options, deadline, resources, uuid, plan, processes);
     } catch (SandboxException e) {
       plan.guestLog().ifPresent(log -> connection.explainByGuest(e, log));
       throw e;
@@ -222,7 +233,8 @@ public final class InteractiveContext implements SandboxContext {
       Deadline deadline,
       Resources resources,
       UUID uuid,
-      SandboxPlan plan) {
+      SandboxPlan plan,
+      ProcessesLimit processes) {
     SandboxChannel channel = channel(plan, connection, uuid);
     resources.add(channel::close);
     Stage.PLANNED.reachedBy(uuid);
@@ -235,6 +247,9 @@ public final class InteractiveContext implements SandboxContext {
           domain.destroy();
           Stage.DOMAIN_DESTROYED.reachedBy(uuid);
         });
+    if (!(plan.carrier() instanceof CarrierAddress.VirtioPort)) { // a machine limits its own
+      processes.begin(domain);
+    }
     domain
         .stopped()
         .thenRun(
@@ -261,14 +276,18 @@ public final class InteractiveContext implements SandboxContext {
           awaitEnd(channel, plan.carrier());
         });
     Stage.SUPERVISOR_CONNECTED.reachedBy(uuid);
+    processes.enforce();
 
     LaunchRecord launch =
         config.isTty() ? plan.launch().withTerminal(options.terminalSize()) : plan.launch();
-    RpcConsole console = channel.start(launch.toByteArray(), deadline.remaining());
+    RpcConsole console =
+        channel.start(launch.toByteArray(), config.resources(), deadline.remaining());
     Stage.PROGRAM_STARTED.reachedBy(uuid);
+    processes.programRuns();
+    ProgramWatch.begin(console, domain, config.resources());
     plan.shell().ifPresent(shell -> openShell(channel, consoles, shell, deadline.remaining()));
     resources.add(consoles::close);
-    return new InteractiveContext(config.name(), uuid, console, consoles, resources);
+    return new InteractiveContext(config.name(), uuid, console, consoles, resources, processes);
   }
 
   /**
@@ -321,15 +340,6 @@ public final class InteractiveContext implements SandboxContext {
         throw e;
       }
       LOG.log(Level.DEBUG, "no shell: {0}", e.getMessage());
-    }
-  }
-
-  private static void refuseWhatCannotBeHad(InteractiveConfig config) {
-    if (config.resources().processes().isPresent()) {
-      throw new InvalidSandboxException(
-          "the config of '"
-              + config.name()
-              + "' limits processes, which cannot be had yet; leave the limit out");
     }
   }
 
@@ -413,6 +423,21 @@ public final class InteractiveContext implements SandboxContext {
    */
   public RpcConsole console() {
     return console;
+  }
+
+  /**
+   * The limits that the sandbox has run into, whether or not they ended its program; the status of
+   * a program that one ended {@linkplain org.libvirt.sandbox.ExitStatus.Signaled#limit() names it}.
+   *
+   * @return what is known so far: all of it once the program has ended, also after {@link #close}
+   */
+  public Set<SandboxLimit> limitsReached() {
+    Set<SandboxLimit> reached = EnumSet.noneOf(SandboxLimit.class);
+    reached.addAll(console.limitsReached());
+    if (processes.wasReached()) {
+      reached.add(SandboxLimit.PROCESSES);
+    }
+    return reached;
   }
 
   @Override

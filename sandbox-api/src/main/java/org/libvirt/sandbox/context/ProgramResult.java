@@ -3,7 +3,9 @@ package org.libvirt.sandbox.context;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Optional;
+import java.util.Set;
 import org.libvirt.sandbox.ExitStatus;
+import org.libvirt.sandbox.SandboxLimit;
 import org.libvirt.sandbox.console.ResourceUsage;
 
 /** How a program that was run in a sandbox ended, and what it wrote. */
@@ -13,18 +15,21 @@ public final class ProgramResult {
   private final BoundedOutput.Beginning stdout;
   private final BoundedOutput.Beginning stderr;
   private final Optional<ResourceUsage> usage;
+  private final Set<SandboxLimit> limitsReached;
 
   ProgramResult(
       ExitStatus status,
       boolean inTime,
       BoundedOutput.Beginning stdout,
       BoundedOutput.Beginning stderr,
-      Optional<ResourceUsage> usage) {
+      Optional<ResourceUsage> usage,
+      Set<SandboxLimit> limitsReached) {
     this.status = status;
     this.inTime = inTime;
     this.stdout = stdout;
     this.stderr = stderr;
     this.usage = usage;
+    this.limitsReached = limitsReached;
   }
 
   /**
@@ -109,6 +114,16 @@ public final class ProgramResult {
    */
   public Optional<ResourceUsage> usage() {
     return usage;
+  }
+
+  /**
+   * The limits of its {@linkplain org.libvirt.sandbox.config.Resources resources} that the sandbox
+   * has run into, whether or not they ended the program.
+   *
+   * @return a set that does not change
+   */
+  public Set<SandboxLimit> limitsReached() {
+    return limitsReached;
   }
 
   @Override

@@ -8,11 +8,13 @@ import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.SandboxConnection;
 import org.libvirt.sandbox.SandboxException;
+import org.libvirt.sandbox.SandboxLimit;
 import org.libvirt.sandbox.SandboxLostException;
 import org.libvirt.sandbox.config.InteractiveConfig;
 
@@ -148,7 +150,14 @@ public final class ProgramRun {
       }
       process.waitFor(); // says so if the program's end is not known
       ExitStatus status = process.exitStatus().orElseThrow();
-      return new ProgramResult(status, inTime, stdout.await(), stderr.await(), process.usage());
+      Set<SandboxLimit> limits = Set.copyOf(process.sandbox().limitsReached());
+      return new ProgramResult(
+          status,
+          inTime && !limits.contains(SandboxLimit.TIME),
+          stdout.await(),
+          stderr.await(),
+          process.usage(),
+          limits);
     }
   }
 

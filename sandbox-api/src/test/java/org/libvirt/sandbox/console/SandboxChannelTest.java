@@ -24,6 +24,7 @@ import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.ProgramNotStartedException;
 import org.libvirt.sandbox.SandboxException;
+import org.libvirt.sandbox.SandboxLimit;
 import org.libvirt.sandbox.SandboxLostException;
 import org.libvirt.sandbox.console.FakeSupervisor.Frame;
 
@@ -212,7 +213,8 @@ class SandboxChannelTest {
 
       assertThat(first.stdout().readAllBytes()).asString(UTF_8).isEqualTo("one");
       assertThat(second.stdout().readAllBytes()).asString(UTF_8).isEqualTo("two");
-      assertThat(first.exited().join()).isEqualTo(new ExitStatus.Signaled(9));
+      assertThat(first.exited().join())
+          .isEqualTo(new ExitStatus.Signaled(9).by(SandboxLimit.MEMORY));
       assertThat(second.exited().join()).isEqualTo(new ExitStatus.Exited(7));
     }
   }

@@ -3,6 +3,7 @@ package org.libvirt.sandbox.config;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** A config as the key file of libvirt-sandbox 0.8.0: its groups and keys, in its order. */
 final class ConfigWriter {
@@ -187,10 +188,15 @@ final class ConfigWriter {
   // The original has no such groups, and passes over them.
   private void writeAdded() {
     Resources resources = config.resources();
-    resources.memory().ifPresent(bytes -> number("resources", "memory", bytes));
+    size("memory", resources.memory());
     count("processors", resources.processors());
     count("cpuquota", resources.cpuQuota());
     count("processes", resources.processes());
+    count("openfiles", resources.openFiles());
+    size("filesize", resources.fileSize());
+    size("output", resources.output());
+    resources.time().ifPresent(time -> text("resources", "time", Seconds.format(time)));
+    resources.cpuTime().ifPresent(time -> text("resources", "cputime", Seconds.format(time)));
     if (resources.acceleration() != Acceleration.AUTO) {
       text("resources", "acceleration", resources.acceleration().toString());
     }
@@ -216,6 +222,10 @@ final class ConfigWriter {
 
   private void count(String key, OptionalInt number) {
     number.ifPresent(value -> number("resources", key, value));
+  }
+
+  private void size(String key, OptionalLong bytes) {
+    bytes.ifPresent(value -> number("resources", key, value));
   }
 
   private void text(String group, String key, String value) {

@@ -1,6 +1,7 @@
 package org.libvirt.sandbox.config;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -199,7 +200,12 @@ final class ConfigGenerator {
     resources = yes() ? resources : resources.withMemory((1L << 20) + size() / 2);
     resources = yes() ? resources : resources.withProcessors(1 + digit());
     resources = yes() ? resources : resources.withCpuQuota(1 + random.nextInt(6400));
-    return yes() ? resources : resources.withProcesses(Integer.MAX_VALUE - digit());
+    resources = yes() ? resources : resources.withProcesses(Integer.MAX_VALUE - digit());
+    resources = yes() ? resources : resources.withOpenFiles(16 + random.nextInt(1_000_000));
+    resources = yes() ? resources : resources.withFileSize(1 + size() / 2);
+    resources = yes() ? resources : resources.withOutput(1 + size() / 2);
+    resources = yes() ? resources : resources.withTime(Duration.ofNanos(1 + size() / 1000));
+    return yes() ? resources : resources.withCpuTime(Duration.ofSeconds(1 + digit()));
   }
 
   private Hardening hardening() {

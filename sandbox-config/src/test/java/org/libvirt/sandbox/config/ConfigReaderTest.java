@@ -3,6 +3,7 @@ package org.libvirt.sandbox.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -113,6 +114,10 @@ class ConfigReaderTest {
         "[guest];domainname=x | guest | domainname | is not known to this version; leave it out",
         "[resources];memory=1 | resources | memory | write 1048576 (1 MiB) or more",
         "[resources];processors=0 | resources | processors | a number from 1 to",
+        "[resources];openfiles=3 | resources | openfiles | write 16 to 1048576",
+        "[resources];filesize=10M | resources | filesize | digits only",
+        "[resources];time=1h | resources | time | write for example 90 or 0.5",
+        "[resources];cputime=0 | resources | cputime | no time at all",
         "[resources];cpuquota=-1 | resources | cpuquota | a number from 1 to",
         "[resources];processes=2147483648 | resources | processes | 1 to 2147483647",
         "[resources];swap=1 | resources | swap | is not known to this version",
@@ -217,7 +222,12 @@ class ConfigReaderTest {
                     .withMemory(1L << 30)
                     .withProcessors(2)
                     .withCpuQuota(150)
-                    .withProcesses(100))
+                    .withProcesses(100)
+                    .withOpenFiles(256)
+                    .withFileSize(1 << 20)
+                    .withOutput(1 << 16)
+                    .withTime(Duration.ofMillis(90_500))
+                    .withCpuTime(Duration.ofMinutes(1)))
             .hostName("web")
             .directory("/srv")
             .build();
@@ -232,6 +242,11 @@ class ConfigReaderTest {
             processors=2
             cpuquota=150
             processes=100
+            openfiles=256
+            filesize=1048576
+            output=65536
+            time=90.5
+            cputime=60
 
             [guest]
             hostname=web

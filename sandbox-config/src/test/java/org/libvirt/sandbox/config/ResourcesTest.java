@@ -3,6 +3,7 @@ package org.libvirt.sandbox.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,12 +24,22 @@ class ResourcesTest {
             .withMemory(1L << 20)
             .withProcessors(2)
             .withCpuQuota(150)
-            .withProcesses(1);
+            .withProcesses(1)
+            .withOpenFiles(64)
+            .withFileSize(10)
+            .withOutput(11)
+            .withTime(Duration.ofMillis(1500))
+            .withCpuTime(Duration.ofSeconds(3));
 
     assertThat(resources.memory()).hasValue(1L << 20);
     assertThat(resources.processors()).hasValue(2);
     assertThat(resources.cpuQuota()).hasValue(150);
     assertThat(resources.processes()).hasValue(1);
+    assertThat(resources.openFiles()).hasValue(64);
+    assertThat(resources.fileSize()).hasValue(10);
+    assertThat(resources.output()).hasValue(11);
+    assertThat(resources.time()).contains(Duration.ofMillis(1500));
+    assertThat(resources.cpuTime()).contains(Duration.ofSeconds(3));
     assertThat(resources.withProcessors(2)).isEqualTo(resources).hasSameHashCodeAs(resources);
     assertThat(resources.withProcessors(3)).isNotEqualTo(resources);
   }
@@ -60,5 +71,45 @@ class ResourcesTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Resources.standard().withMemory((1L << 20) - 1))
         .withMessage("memory of 1048575 bytes; write 1048576 (1 MiB) or more");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {15, 1_048_577, 0, -1})
+  void open_files_are_enough_to_start_with_and_as_many_as_linux_has(int count) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Resources.standard().withOpenFiles(count))
+        .withMessage("number of open files %d; write 16 to 1048576", count);
+  }
+
+  @Test
+  void sizes_and_times_are_more_than_nothing() {
+    Resources resources = Resources.standard();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> resources.withFileSize(0))
+        .withMessage("file size 0; write 1 or more");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> resources.withOutput(-1))
+        .withMessage("output -1; write 1 or more");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> resources.withTime(Duration.ZERO))
+        .withMessage("time limit PT0S is no time at all; leave it out for none");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> resources.withCpuTime(Duration.ofSeconds(1_000_000_000)))
+        .withMessageContaining("write at most 999999999 seconds");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0.000000001", "0.5", "90", "999999999"})
+  void seconds_are_written_as_they_are_read(String text) {
+    assertThat(Seconds.format(Seconds.parse(text))).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "soon", "-1", "1e3", ".5", "1.", "1000000000", "0.0000000001", "٣"})
+  void other_words_are_no_seconds(String text) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Seconds.parse(text))
+        .withMessage("'%s' is no number of seconds; write for example 90 or 0.5", text);
   }
 }

@@ -124,7 +124,12 @@ final class ManualPage {
         .entry(bold("125"), plain("virt-sandbox itself failed; a line on standard error says why."))
         .entry(bold("126"), plain("COMMAND was found, but cannot be executed."))
         .entry(bold("127"), plain("COMMAND was not found."))
-        .entry(bold("128") + "+" + italic("n"), plain("Signal n ended COMMAND."))
+        .entry(
+            bold("128") + "+" + italic("n"),
+            plain(
+                "Signal n ended COMMAND: 137 where memory, output or processor time had reached"
+                    + " their limit, 153 a file its size. A line on standard error names each limit"
+                    + " that was reached."))
         .entry(plain("any other"), plain("COMMAND's own."));
   }
 

@@ -18,7 +18,7 @@ final class MemorySize implements ITypeConverter<Long> {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
       throw new TypeConversionException(
-          "'" + text + "' is no amount of memory; write for example 268435456, 256m or 1g");
+          "'" + text + "' is no size; write for example 268435456, 256m or 1g");
     }
     try {
       return Math.multiplyExact(Long.parseLong(form.group(1)), unit(form.group(2)));

@@ -1,5 +1,7 @@
 package org.libvirt.sandbox.examples;
 
+import java.time.Duration;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.sandbox.config.Acceleration;
 import org.libvirt.sandbox.config.FileSharing;
@@ -26,6 +28,51 @@ final class ResourceOptions {
       converter = ProcessorTime.class,
       description = "the time of so many processors at most, such as 1.5; default: all of them")
   private @Nullable Integer processorTime;
+
+  @Option(
+      names = "--pids-limit",
+      order = 19,
+      paramLabel = "NUMBER",
+      converter = Count.class,
+      description =
+          "the most processes and threads of the sandbox; default: 2048, and none for a virtual"
+              + " machine but its memory")
+  private @Nullable Integer processes;
+
+  @Option(
+      names = "--open-files",
+      order = 19,
+      paramLabel = "NUMBER",
+      converter = Count.class,
+      description = "the most files that one process has open; default: 1024, which it can raise")
+  private @Nullable Integer openFiles;
+
+  @Option(
+      names = "--file-size",
+      order = 19,
+      paramLabel = "SIZE",
+      converter = MemorySize.class,
+      description = "the most that a file can grow to; default: no limit")
+  private @Nullable Long fileSize;
+
+  @Option(
+      names = "--output-limit",
+      order = 19,
+      paramLabel = "SIZE",
+      converter = MemorySize.class,
+      description =
+          "kill COMMAND when it has written more than this to standard output and error; default:"
+              + " no limit")
+  private @Nullable Long output;
+
+  @Option(
+      names = "--cpu-time",
+      order = 24,
+      paramLabel = "TIME",
+      converter = TimeLimit.class,
+      description =
+          "kill COMMAND when the sandbox has used this much processor time; default: no limit")
+  private @Nullable Duration processorTimeLimit;
 
   @Option(
       names = "--accel",
@@ -59,6 +106,13 @@ final class ResourceOptions {
     if (processorTime != null) {
       limits = limits.withCpuQuota(processorTime);
     }
+    if (processes != null) {
+      limits = limits.withProcesses(processes);
+    }
+    limits = withLimitsOfFiles(limits);
+    if (processorTimeLimit != null) {
+      limits = limits.withCpuTime(processorTimeLimit);
+    }
     if (acceleration != null) {
       String name = acceleration;
       limits = limits.withAcceleration(OptionValue.of("--accel", () -> Acceleration.of(name)));
@@ -68,5 +122,24 @@ final class ResourceOptions {
       limits = limits.withSharing(OptionValue.of("--share", () -> FileSharing.of(name)));
     }
     config.resources(limits);
+  }
+
+  private Resources withLimitsOfFiles(Resources given) {
+    Resources limits = given;
+    if (openFiles != null) {
+      int count = openFiles;
+      limits = OptionValue.of("--open-files", () -> given.withOpenFiles(count));
+    }
+    if (fileSize != null) {
+      limits = withBytes("--file-size", fileSize, limits::withFileSize);
+    }
+    if (output != null) {
+      limits = withBytes("--output-limit", output, limits::withOutput);
+    }
+    return limits;
+  }
+
+  private static Resources withBytes(String option, long bytes, LongFunction<Resources> limit) {
+    return OptionValue.of(option, () -> limit.apply(bytes));
   }
 }

@@ -24,7 +24,8 @@ final class TimeLimit implements ITypeConverter<Duration> {
     Duration limit =
         Duration.ofSeconds(parts[0].longValueExact(), parts[1].movePointRight(9).longValueExact());
     if (limit.isZero()) {
-      throw new TypeConversionException("'" + text + "' is no time at all; leave --timeout out");
+      throw new TypeConversionException(
+          "'" + text + "' is no time at all; leave the option out for no limit");
     }
     return limit;
   }

@@ -7,14 +7,19 @@ import java.io.PrintWriter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.LocalTerminal;
 import org.libvirt.sandbox.ProcessEnd;
 import org.libvirt.sandbox.ProgramNotStartedException;
 import org.libvirt.sandbox.SandboxException;
+import org.libvirt.sandbox.SandboxLimit;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.context.InteractiveContext;
 import org.libvirt.sandbox.context.StartOptions;
@@ -29,6 +34,7 @@ public final class VirtSandbox {
   private static final int NOT_EXECUTABLE = 126;
   private static final int NOT_FOUND = 127;
   private static final int SIGNALED = 128;
+  private static final int KILLED = SIGNALED + 9;
 
   private VirtSandbox() {}
 
@@ -142,11 +148,40 @@ public final class VirtSandbox {
     InteractiveConfig config = options.config();
     try (LocalLibvirt libvirt = LocalLibvirt.open(options.uri(), notice -> complain(err, notice))) {
       boolean tty = options.wantsTerminal(() -> LocalTerminal.isAt(0) && LocalTerminal.isAt(1));
-      Optional<ExitStatus> status =
+      End end =
           tty
               ? runOnTerminal(options, TerminalVariables.ofCaller().addTo(config), libvirt)
               : runOnPipes(options, config, libvirt);
-      return status.map(VirtSandbox::code).orElse(TIMED_OUT);
+      end.limits()
+          .forEach(limit -> complain(err, LimitNotice.of(limit, config.resources(), end.time())));
+      return end.code();
+    }
+  }
+
+  /**
+   * How a run ended.
+   *
+   * @param status how the program did; empty where its time was over
+   * @param limits what the sandbox has run into
+   * @param time how long the program might run, nothing where that was not said
+   */
+  private record End(Optional<ExitStatus> status, Set<SandboxLimit> limits, Duration time) {
+    static End of(
+        InteractiveContext sandbox, Optional<ExitStatus> status, @Nullable Duration time) {
+      Set<SandboxLimit> limits = EnumSet.noneOf(SandboxLimit.class);
+      limits.addAll(sandbox.limitsReached());
+      if (status.isEmpty()) {
+        limits.add(SandboxLimit.TIME);
+      }
+      return new End(status, limits, time == null ? Duration.ZERO : time);
+    }
+
+    /** A program that ended by itself just when it was to be killed has not done its work. */
+    int code() {
+      int code = status.map(VirtSandbox::code).orElse(TIMED_OUT);
+      boolean isCutShort =
+          limits.contains(SandboxLimit.OUTPUT) || limits.contains(SandboxLimit.CPU_TIME);
+      return code == 0 && isCutShort ? KILLED : code;
     }
   }
 
@@ -161,13 +196,13 @@ public final class VirtSandbox {
     }
   }
 
-  private static Optional<ExitStatus> runOnPipes(
-      Options options, InteractiveConfig config, LocalLibvirt libvirt) {
+  private static End runOnPipes(Options options, InteractiveConfig config, LocalLibvirt libvirt) {
     try (InteractiveContext sandbox = InteractiveContext.start(libvirt.connection(), config)) {
       showLog(sandbox, config);
       Optional<ExitStatus> status = new Run(sandbox.console(), null).await(options.timeout());
+      End end = End.of(sandbox, status, options.timeout());
       libvirt.leave(config);
-      return status;
+      return end;
     }
   }
 
@@ -179,7 +214,7 @@ public final class VirtSandbox {
     }
   }
 
-  private static Optional<ExitStatus> runOnTerminal(
+  private static End runOnTerminal(
       Options options, InteractiveConfig config, LocalLibvirt libvirt) {
     try (InteractiveContext sandbox =
             InteractiveContext.start(
@@ -190,8 +225,9 @@ public final class VirtSandbox {
       showLog(sandbox, config);
       EscapeCharacter escape = terminal == null ? null : options.escape();
       Optional<ExitStatus> status = new Run(sandbox.console(), escape).await(options.timeout());
+      End end = End.of(sandbox, status, options.timeout());
       libvirt.leave(config);
-      return status;
+      return end;
     }
   }
 

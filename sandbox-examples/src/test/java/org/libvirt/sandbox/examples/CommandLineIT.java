@@ -80,6 +80,28 @@ final class CommandLineIT {
     var ran = Shell.run("virt-sandbox --memory 64m -- sh -c 'head -c 200m /dev/zero | tail'");
 
     assertThat(ran.out()).isEmpty();
+    assertThat(ran.err())
+        .endsWith(
+            "virt-sandbox: the sandbox reached its memory limit of 64 MiB; give it more with"
+                + " --memory\n");
     assertThat(ran.status()).isEqualTo(137);
+  }
+
+  @Test
+  void each_limit_that_was_reached_has_a_line() {
+    var ran =
+        Shell.run(
+            """
+            virt-sandbox --pids-limit 5 --output-limit 1k -- \
+              sh -c '(while sleep 1000 & do :; done) 2>&-; exec yes' | wc -c
+            """);
+
+    assertThat(ran.out().strip()).isEqualTo("1024");
+    assertThat(ran.err().lines())
+        .containsExactly(
+            "virt-sandbox: the sandbox reached its processes limit of 5; give it more with"
+                + " --pids-limit",
+            "virt-sandbox: the sandbox reached its output limit of 1 KiB; give it more with"
+                + " --output-limit");
   }
 }

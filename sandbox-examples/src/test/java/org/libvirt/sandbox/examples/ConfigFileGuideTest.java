@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -119,6 +120,11 @@ final class ConfigFileGuideTest {
                 .withProcessors(1)
                 .withCpuQuota(1)
                 .withProcesses(1)
+                .withOpenFiles(16)
+                .withFileSize(1)
+                .withOutput(1)
+                .withTime(Duration.ofSeconds(1))
+                .withCpuTime(Duration.ofSeconds(1))
                 .withAcceleration(Acceleration.KVM)
                 .withSharing(FileSharing.VIRTIOFS))
         .hardening(

@@ -169,6 +169,10 @@ final class OptionsTest {
         "-S nobody -u 0 id",
         "--memory 1t id",
         "--memory -1 id",
+        "--pids-limit 0 id",
+        "--pids-limit 99999999999 id",
+        "--output-limit x id",
+        "--cpu-time 0 id",
         "--cpus 0 id",
         "--cpus 0.005 id"
       })
@@ -289,6 +293,8 @@ final class OptionsTest {
     "--workdir, tmp",
     "--hostname, a_b",
     "--memory, 4k",
+    "--open-files, 1",
+    "--file-size, 0",
     "--name, a/b",
     "--disk, dir:a=/x",
     "--mount, ram:/a=1KB",
@@ -324,6 +330,16 @@ final class OptionsTest {
                 "1g",
                 "--cpus",
                 "1.5",
+                "--pids-limit",
+                "9",
+                "--open-files",
+                "64",
+                "--file-size",
+                "10m",
+                "--output-limit",
+                "1k",
+                "--cpu-time",
+                "1m",
                 "-l",
                 "-d",
                 "true")
@@ -335,7 +351,15 @@ final class OptionsTest {
     assertThat(config.directory()).contains("/srv");
     assertThat(config.hostName()).contains("a.b");
     assertThat(config.resources())
-        .isEqualTo(Resources.standard().withMemory(1 << 30).withCpuQuota(150));
+        .isEqualTo(
+            Resources.standard()
+                .withMemory(1 << 30)
+                .withCpuQuota(150)
+                .withProcesses(9)
+                .withOpenFiles(64)
+                .withFileSize(10 << 20)
+                .withOutput(1024)
+                .withCpuTime(Duration.ofMinutes(1)));
     assertThat(config.isShell()).isTrue();
     assertThat(config.isDebug()).isTrue();
     assertThat(config.isVerbose()).isTrue();

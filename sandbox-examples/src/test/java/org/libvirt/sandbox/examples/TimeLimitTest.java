@@ -41,6 +41,6 @@ final class TimeLimitTest {
 
   @Test
   void no_time_at_all_is_refused() {
-    assertThatThrownBy(() -> limit.convert("0.0h")).hasMessageContaining("leave --timeout out");
+    assertThatThrownBy(() -> limit.convert("0.0h")).hasMessageContaining("leave the option out");
   }
 }

@@ -14,6 +14,9 @@ import org.libvirt.sandbox.examples.Shell.Outcome;
 
 /** One command, and what comes of it. */
 final class VirtSandboxIT {
+  private static final String OUT_OF_TIME =
+      "virt-sandbox: the sandbox reached its time limit of 0.5 s; give it more with --timeout\n";
+
   private final Traces traces = new Traces();
   @TempDir private Path directory;
 
@@ -123,7 +126,7 @@ final class VirtSandboxIT {
   void a_program_past_its_time_is_ended(String program) {
     var ran = Shell.run("virt-sandbox --timeout 0.5 -- /bin/sh -c \"$1\"", program);
 
-    assertThat(ran).extracting(Outcome::status, Outcome::err).containsExactly(124, "");
+    assertThat(ran).extracting(Outcome::status, Outcome::err).containsExactly(124, OUT_OF_TIME);
   }
 
   @ParameterizedTest
@@ -139,7 +142,7 @@ final class VirtSandboxIT {
             program,
             directory.toString());
 
-    assertThat(ran).extracting(Outcome::status, Outcome::err).containsExactly(124, "");
+    assertThat(ran).extracting(Outcome::status, Outcome::err).containsExactly(124, OUT_OF_TIME);
   }
 
   @Test

@@ -30,7 +30,6 @@ import org.libvirt.sandbox.domain.SecurityModel;
  */
 final class ContainerDomain {
   private static final String TYPE = "lxc";
-  private static final long MEMORY = 512L << 20;
 
   /** What the processor's time is shared out by; libvirt's own default, too. */
   private static final Duration PERIOD = Duration.ofMillis(100);
@@ -84,7 +83,7 @@ final class ContainerDomain {
 
   private void addResources() {
     Resources resources = config.resources();
-    domain.memory(resources.memory().orElse(MEMORY));
+    domain.memory(resources.memory().orElse(Resources.STANDARD_MEMORY));
     resources.processors().ifPresent(domain::processors);
     quota(resources)
         .ifPresent(

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.libvirt.sandbox.ExitStatus;
+import org.libvirt.sandbox.SandboxLimit;
 import org.libvirt.sandbox.builder.lxc.Battlefield.Outcome;
 import org.libvirt.sandbox.console.ResourceUsage;
 import org.libvirt.sandbox.context.InteractiveContext;
@@ -65,7 +66,7 @@ final class HostileEndIT {
       ExitStatus status =
           sandbox.console().exited().orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
 
-      assertThat(status).isEqualTo(new ExitStatus.Signaled(9));
+      assertThat(status).isEqualTo(new ExitStatus.Signaled(9).by(SandboxLimit.MEMORY));
       assertThat(sandbox.console().usage()).map(ResourceUsage::outOfMemory).contains(true);
     }
     Outcome next = field.run(Intruder.ROOT, new byte[0], "/bin/echo", "alive");

@@ -19,7 +19,6 @@ import org.libvirt.sandbox.SandboxLostException;
 import org.libvirt.sandbox.builder.StateDirectory;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.Network;
-import org.libvirt.sandbox.config.Resources;
 import org.libvirt.sandbox.config.Root;
 import org.libvirt.sandbox.context.InteractiveContext;
 import org.libvirt.sandbox.contract.Outcome;
@@ -100,14 +99,6 @@ final class RefusalsIT {
     assertThatThrownBy(() -> DAEMON.connection().createNetwork("<network><name>x</name></network>"))
         .isInstanceOf(HostLacksException.class)
         .hasMessageContaining("as it would make them on the host");
-  }
-
-  @Test
-  void a_limit_of_processes_is_refused_and_not_left_out() {
-    assertRefused(
-        InvalidSandboxException.class,
-        named().resources(Resources.standard().withProcesses(9)).build(),
-        "limits processes, which cannot be had yet; leave the limit out");
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.libvirt.sandbox.ChannelKind;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.InvalidSandboxException;
@@ -188,7 +189,21 @@ public final class MachineBuilder implements SandboxBuilder {
     if (config.isDebug()) {
       record.debug();
     }
+    limitProcesses(config, record);
     return record.program(config, KIND).build();
+  }
+
+  /** The machine's kernel counts them by user, and never root's. */
+  private static void limitProcesses(InteractiveConfig config, LaunchRecord.Builder record) {
+    OptionalInt most = config.resources().processes();
+    if (most.isPresent() && config.identity().uid() == 0) {
+      throw new InvalidSandboxException(
+          "the config of '"
+              + config.name()
+              + "' limits processes of root's in a virtual machine, which cannot be had; leave the"
+              + " limit out, as the machine's memory is one, or run the program as another user");
+    }
+    most.ifPresent(record::processes);
   }
 
   private static Optional<LaunchRecord> shell(InteractiveConfig config) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.ProgramNotStartedException;
+import org.libvirt.sandbox.SandboxLimit;
 import org.libvirt.sandbox.SandboxLostException;
 import org.libvirt.sandbox.config.Disk;
 import org.libvirt.sandbox.config.FileSharing;
@@ -190,7 +191,7 @@ final class MachineIT {
 
     try (InteractiveContext sandbox = DAEMON.start(config)) {
       assertThat(sandbox.console().exited().get(120, SECONDS))
-          .isEqualTo(new ExitStatus.Signaled(9));
+          .isEqualTo(new ExitStatus.Signaled(9).by(SandboxLimit.MEMORY));
       assertThat(sandbox.console().usage()).map(ResourceUsage::outOfMemory).contains(true);
     }
   }

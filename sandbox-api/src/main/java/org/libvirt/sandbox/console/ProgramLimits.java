@@ -1,0 +1,111 @@
+package org.libvirt.sandbox.console;
+
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.libvirt.sandbox.ExitStatus;
+import org.libvirt.sandbox.SandboxLimit;
+import org.libvirt.sandbox.config.Resources;
+
+/** What a program may not exceed, and what of it it has run into. */
+final class ProgramLimits {
+  private static final int SIGKILL = 9;
+  private static final int SIGXCPU = 24;
+  private static final int SIGXFSZ = 25;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Set<SandboxLimit> reached = EnumSet.noneOf(SandboxLimit.class);
+  private final boolean hasCpuTime;
+  private final boolean hasFileSize;
+  private long outputLeft;
+
+  /** The limit that the host ends the program for: the first, as its signal may be the last. */
+  private @Nullable SandboxLimit cause;
+
+  private ProgramLimits(Resources resources) {
+    hasCpuTime = resources.cpuTime().isPresent();
+    hasFileSize = resources.fileSize().isPresent();
+    outputLeft = resources.output().orElse(Long.MAX_VALUE);
+  }
+
+  static ProgramLimits of(Resources resources) {
+    return new ProgramLimits(resources);
+  }
+
+  static ProgramLimits none() {
+    return of(Resources.standard());
+  }
+
+  /** How many of so many bytes more the program may write; fewer than all reach the limit. */
+  int grant(int bytes) {
+    lock.lock();
+    try {
+      int granted = (int) Math.min(bytes, outputLeft);
+      outputLeft -= granted;
+      if (granted < bytes) {
+        endFor(SandboxLimit.OUTPUT);
+      }
+      return granted;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes note that the program is sent a signal for a limit. */
+  void endFor(SandboxLimit limit) {
+    lock.lock();
+    try {
+      reached.add(limit);
+      if (cause == null) {
+        cause = limit;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** All limits that were reached so far. */
+  Set<SandboxLimit> reached() {
+    lock.lock();
+    try {
+      return reached.isEmpty() ? Set.of() : EnumSet.copyOf(reached);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The program's end, with the limit that brought it about. */
+  ExitStatus explain(ExitReport report) {
+    lock.lock();
+    try {
+      boolean outOfMemory = report.usage() != null && report.usage().outOfMemory();
+      if (outOfMemory) {
+        reached.add(SandboxLimit.MEMORY);
+      }
+      if (!(report.status() instanceof ExitStatus.Signaled end)) {
+        return report.status();
+      }
+      SandboxLimit limit = limitOf(end.signal(), outOfMemory);
+      if (limit == null) {
+        return end;
+      }
+      reached.add(limit);
+      return end.by(limit);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable SandboxLimit limitOf(int signal, boolean outOfMemory) {
+    if (cause != null) {
+      return cause;
+    }
+    return switch (signal) {
+      case SIGKILL -> outOfMemory ? SandboxLimit.MEMORY : null;
+      case SIGXCPU -> hasCpuTime ? SandboxLimit.CPU_TIME : null;
+      case SIGXFSZ -> hasFileSize ? SandboxLimit.FILE_SIZE : null;
+      default -> null;
+    };
+  }
+}

@@ -1,0 +1,151 @@
+package org.libvirt.sandbox.context;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.libvirt.sandbox.SandboxException;
+import org.libvirt.sandbox.builder.IoProblem;
+import org.libvirt.sandbox.builder.StateDirectory;
+
+/**
+ * The cgroup in which the kernel counts the processes of a container and refuses one too many:
+ * libvirt's containers have none. It is made for the supervisor before that has any child.
+ *
+ * <p>On version 1 it is a cgroup of its own below the one that the supervisor was born in: below an
+ * embedded daemon's, which goes with it. On version 2, where a cgroup with processes has no others
+ * below it that limit anything, it is the one that libvirt made for the domain, if the pids
+ * controller is there; what else libvirt keeps in it has room of its own.
+ */
+final class ProcessGroup implements AutoCloseable {
+  private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
+  private static final String LIMIT = "pids.max";
+
+  /** The container's first process is one, as is who starts the program until it runs. */
+  private static final int REAPER = 1;
+
+  private static final int STARTER = 1;
+
+  /** The kernel takes no larger number, and has never more processes. */
+  private static final long MOST = 4_000_000;
+
+  /** The kernel takes what was killed out of its cgroup a moment after its end. */
+  private static final Duration REMOVAL_LIMIT = Duration.ofSeconds(2);
+
+  private static final Duration RETRY = Duration.ofMillis(2);
+
+  private final Path directory;
+  private final boolean isOwn;
+  private final long most;
+  private volatile boolean wasFull;
+
+  private ProcessGroup(Path directory, boolean isOwn, long most) {
+    this.directory = directory;
+    this.isOwn = isOwn;
+    this.most = most;
+  }
+
+  /**
+   * Puts a supervisor into a group that holds so many more processes, and one until {@link
+   * #programRuns}.
+   *
+   * @throws IOException if this host's cgroups cannot do that; the message says why
+   */
+  static ProcessGroup of(
+      PidsHierarchy hierarchy, Path born, long supervisor, UUID sandbox, long processes)
+      throws IOException {
+    Path directory = hierarchy.isUnified() ? born : born.resolve(nameFor(sandbox));
+    if (hierarchy.isUnified() && !Files.exists(directory.resolve(LIMIT))) {
+      throw new IOException("the pids controller is not enabled for " + directory);
+    }
+    if (!hierarchy.isUnified()) {
+      Files.createDirectory(directory);
+    }
+    try {
+      if (!hierarchy.isUnified()) {
+        write(directory, "cgroup.procs", supervisor);
+      }
+      long most = Math.min(number(directory, "pids.current") + REAPER + processes, MOST);
+      write(directory, LIMIT, most + STARTER);
+      return new ProcessGroup(directory, !hierarchy.isUnified(), most);
+    } catch (IOException | RuntimeException e) {
+      if (!hierarchy.isUnified()) {
+        // with the supervisor in it, it goes with the daemon, or when its state is swept
+        LOG.log(Level.DEBUG, "{0} is removed: {1}", directory, removedNow(directory));
+      }
+      throw e;
+    }
+  }
+
+  /** What a sandbox's own group is called. */
+  static String nameFor(UUID sandbox) {
+    return StateDirectory.GROUP_PREFIX + sandbox;
+  }
+
+  /** The group itself if it is one of the sandbox's own, which has to be removed. */
+  Optional<Path> own() {
+    return isOwn ? Optional.of(directory) : Optional.empty();
+  }
+
+  /** Takes back the room for who starts the program. */
+  void programRuns() {
+    try {
+      write(directory, LIMIT, most);
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "one process too many has room: {0}", IoProblem.words(e));
+    }
+  }
+
+  /** Whether a process was refused for want of room, as far as is known. */
+  boolean wasFull() {
+    if (!wasFull) {
+      try {
+        wasFull =
+            Files.readAllLines(directory.resolve("pids.events")).stream()
+                .anyMatch(line -> line.startsWith("max ") && !line.equals("max 0"));
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "the events of a cgroup: {0}", IoProblem.words(e));
+      }
+    }
+    return wasFull;
+  }
+
+  /** Removes the group, which must have lost its processes. Closing twice is harmless. */
+  @Override
+  public void close() {
+    wasFull = wasFull(); // nobody can ask later
+    if (!isOwn) {
+      return;
+    }
+    long end = System.nanoTime() + REMOVAL_LIMIT.toNanos();
+    while (!removedNow(directory)) {
+      if (System.nanoTime() > end) {
+        throw new SandboxException(
+            "cannot remove the cgroup " + directory + ": processes are left in it");
+      }
+      LockSupport.parkNanos(RETRY.toNanos());
+    }
+  }
+
+  private static boolean removedNow(Path directory) {
+    try {
+      Files.deleteIfExists(directory);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static long number(Path directory, String name) throws IOException {
+    return Long.parseLong(Files.readString(directory.resolve(name)).strip());
+  }
+
+  private static void write(Path directory, String name, long number) throws IOException {
+    Files.writeString(directory.resolve(name), Long.toString(number));
+  }
+}
