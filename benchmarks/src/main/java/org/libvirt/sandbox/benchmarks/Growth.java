@@ -57,9 +57,9 @@ final class Growth {
       running.add(sandbox);
       starts.add(tenth(i, most), (System.nanoTime() - start) / 1e6);
     }
-    var samples = starts.samples();
-    double first = samples.get(tenth(0, most)).median();
-    ratio.add("median / median", samples.get(tenth(most - 1, most)).median() / first);
+    List<Sample> tenths = List.copyOf(starts.samples().values());
+    double last = tenths.get(tenths.size() - 1).median();
+    ratio.add("median / median", last / tenths.get(0).median());
     memory.add("JVM: heap in use", (Memory.heap() - heap) / 1024.0 / most);
     memory.add(
         "JVM: resident, the heap's room in it",

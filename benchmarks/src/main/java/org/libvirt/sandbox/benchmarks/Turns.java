@@ -1,5 +1,7 @@
 package org.libvirt.sandbox.benchmarks;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -40,7 +42,7 @@ final class Turns {
     subjects.keySet().forEach(table::expect);
     for (int turn = -warmUp; turn < runs; turn++) {
       for (String subject : order) {
-        double figure = subjects.get(subject).take();
+        double figure = requireNonNull(subjects.get(subject)).take();
         if (turn >= 0) {
           table.add(subject, figure);
         }
