@@ -27,11 +27,6 @@ static struct stored source_of(const struct item *item, int store) {
     return stored;
 }
 
-static bool is_directory(int place) {
-    struct stat status;
-    return fstat(place, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
 /* Puts it where the way ends but for the last name, which may be missing. */
 static void copy_to(const struct item *item, const struct stored *stored, struct way *way) {
     const struct owner owner = {item->uid, item->gid};

@@ -84,11 +84,19 @@ static bool parent_on_tmpfs(const char *path) {
     return on_tmpfs(length ? parent : "/");
 }
 
-void make_target(const char *path) {
-    struct stat status;
+int place_of_mount(const char *path) {
+    int place = open_place(path);
 
-    if (stat(path, &status) < 0 && make_parents(path) && parent_on_tmpfs(path) && mkdir(path, 0755) < 0)
+    if (place >= 0)
+        return place;
+    int error = errno;
+    if (!make_parents(path) || !parent_on_tmpfs(path)) {
+        errno = error;
+        return -1;
+    }
+    if (mkdir(path, 0755) < 0)
         report_failure(STAGE_MOUNTS, "cannot make the directory '%s'", path);
+    return open_place(path);
 }
 
 static void mount_tmpfs(const struct item *item) {
@@ -96,10 +104,9 @@ static void mount_tmpfs(const struct item *item) {
 
     snprintf(size, sizeof(size), "%llu", (unsigned long long)item->size);
     snprintf(mode, sizeof(mode), "%o", item->mode);
-    make_target(item->path);
 
     const char *const options[] = {"size", size, "mode", mode, NULL};
-    int place = open_place(item->path);
+    int place = place_of_mount(item->path);
     int mount = place < 0 ? -1 : make_mount("tmpfs", options, ATTR_NOSUID | ATTR_NODEV);
     if (mount < 0 || attach_mount(mount, place) < 0)
         report_failure(STAGE_MOUNTS, "cannot mount a tmpfs on '%s'", item->path);
@@ -156,14 +163,11 @@ static void write_all(int file, const uint8_t *bytes, size_t size, const char *w
 
 static void put_file(const struct item *item, const struct staging *staging, size_t number) {
     char source[PATH_MAX];
-    struct stat status;
     int place = place_of_file(item->path);
 
     if (place < 0)
         return;
-    if (fstat(place, &status) < 0)
-        report_failure(STAGE_MOUNTS, "cannot look at '%s'", item->path);
-    if (!S_ISDIR(status.st_mode)) {
+    if (!is_directory(place)) {
         snprintf(source, sizeof(source), "%s/%zu", staging->path, number);
         int file = open(source, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         if (file < 0)

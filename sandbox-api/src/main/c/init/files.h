@@ -10,8 +10,8 @@
  */
 void carry_out_items(const struct record *record, int store, const char *staging);
 
-/* Makes the directory on which something is to be mounted, if it is missing and lies in a tmpfs. */
-void make_target(const char *path);
+/* The place of a directory on which something is to be mounted, made if it is missing and lies in a tmpfs; or -1. */
+int place_of_mount(const char *path);
 
 /* The place of a file, made anew where the directory is one of the sandbox's own; -1: there is none. */
 int place_of_file(const char *path);

@@ -48,6 +48,15 @@ int open_place(const char *path) {
     return open_by(AT_FDCWD, path, O_PATH, 0);
 }
 
+bool is_directory(int place) {
+    int itself = openat(place, ".", O_PATH | O_CLOEXEC);
+
+    if (itself < 0)
+        return errno != ENOTDIR;
+    close(itself);
+    return true;
+}
+
 int open_exact_place(const char *path) {
     return open_by(AT_FDCWD, path, O_PATH, NO_LINKS);
 }

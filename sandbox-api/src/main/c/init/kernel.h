@@ -11,6 +11,9 @@ enum { ATTR_READ_ONLY = 0x1, ATTR_NOSUID = 0x2, ATTR_NODEV = 0x4, ATTR_NOEXEC = 
 /* Opens a place (O_PATH) without following magic links: what a link of /proc leads to is not where a path lies. */
 int open_place(const char *path);
 
+/* What a place is, without a question to the host that a machine's directories are on, as stat would ask. */
+bool is_directory(int place);
+
 /* Opens a place (O_PATH) that lies exactly where its path says: ELOOP where a symbolic link is on the way or its end. */
 int open_exact_place(const char *path);
 

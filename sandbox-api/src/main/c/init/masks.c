@@ -48,11 +48,12 @@ static void cover_by_null(int place, const char *what) {
 
 void mask(const char *path) {
     int place = open_place(path);
-    mode_t kind = kind_of(place, path);
 
-    if (kind == 0)
+    if (place < 0 && is_absent(errno))
         return;
-    if (kind == S_IFDIR)
+    if (place < 0)
+        report_failure(STAGE_MOUNTS, "cannot open '%s' to mask it", path);
+    if (is_directory(place))
         cover_directory(place, path);
     else
         cover_by_null(place, path);

@@ -14,6 +14,7 @@
 #include "copies.h"
 #include "files.h"
 #include "kernel.h"
+#include "machine.h"
 #include "masks.h"
 #include "report.h"
 #include "wire.h"
@@ -182,7 +183,12 @@ static void renew_proc(void) {
             report_failure(STAGE_MOUNTS, "cannot make /proc/meminfo read-only");
         attach_at(meminfo, "/proc/meminfo");
     }
-    guard_proc();
+}
+
+/* enter_root has made a machine's /proc, and of what it has mounted the store alone must go. */
+static void take_away_store(int store) {
+    if (store >= 0 && umount2("/dev/sandbox", MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
+        report_failure(STAGE_MOUNTS, "cannot take '/dev/sandbox' away");
 }
 
 static void seal_sys(void) {
@@ -249,7 +255,11 @@ void make_mounts(const struct record *record) {
         report_failure(STAGE_MOUNTS, "cannot make /dev/pts");
     own_dev();
     int store = open_store(); /* before it is taken away; only some items need it */
-    renew_proc();
+    if (is_machine())
+        take_away_store(store);
+    else
+        renew_proc();
+    guard_proc();
     seal_sys();
     make_disks();
     carry_out_items(record, store, "/dev/pts"); /* what is staged there is covered by the next */

@@ -107,12 +107,21 @@ bool begin_network(struct network *network, const struct record *record, struct 
     char own[HOST_NAME_SIZE];
     const char *host_name = host_name_of(record, own);
     int netlink = open_netlink();
-    bool good = netlink >= 0 ? raise_link(netlink, "lo", failure) : fail(failure, "cannot reach the kernel's network");
+    bool good = netlink >= 0 || fail(failure, "cannot reach the kernel's network");
 
     for (size_t i = 0; good && i < record->item_count; i++) {
         if (record->items[i].tag == TAG_INTERFACE)
             good = begin_interface(network, netlink, record, &record->items[i], host_name, failure);
     }
+    if (netlink >= 0)
+        close(netlink);
+    return good;
+}
+
+bool raise_loopback(struct report *failure) {
+    int netlink = open_netlink();
+    bool good = netlink >= 0 ? raise_link(netlink, "lo", failure) : fail(failure, "cannot reach the kernel's network");
+
     if (netlink >= 0)
         close(netlink);
     return good;

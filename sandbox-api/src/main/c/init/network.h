@@ -18,8 +18,11 @@ struct network {
 
 /* Those that return false say in failure what the kernel refused, or which server did not answer. */
 
-/* Sets loopback up, and the record's interfaces; asks DHCP servers for those that want it. */
+/* Sets the record's interfaces up; asks DHCP servers for those that want it. */
 bool begin_network(struct network *network, const struct record *record, struct report *failure);
+
+/* Sets loopback up. */
+bool raise_loopback(struct report *failure);
 
 /* A DHCP client has reported. */
 bool hear_network(struct network *network, int number, struct report *failure);

@@ -120,7 +120,9 @@ static void begin(struct session *session, const struct record *record) {
     if (record->debug)
         begin_trace();
     trace("record taken: %zu items", record->item_count);
-    if (!begin_network(&session->network, &session->first, &failure))
+    if (session->loopback.stage != STAGE_NONE)
+        give_up(session, &session->loopback);
+    else if (!begin_network(&session->network, &session->first, &failure))
         give_up(session, &failure);
     else if (session->network.waiting == 0)
         make_payload(session);

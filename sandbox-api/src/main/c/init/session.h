@@ -28,6 +28,7 @@ struct session {
     size_t collected;
     struct record first; /* of program 0, while the payload is being made */
     struct payload payload;
+    struct report loopback; /* why it is not up, if it is not */
     struct network network;
     struct placeholders placeholders;
     struct channel channel;

@@ -106,7 +106,7 @@ static bool is_of_file(const struct item *item) {
 }
 
 static void attach(int share, const struct item *item, const char *path) {
-    int place = is_of_file(item) ? place_of_file(path) : open_place(path);
+    int place = is_of_file(item) ? place_of_file(path) : place_of_mount(path);
 
     if (place < 0 && is_root(item))
         report_failure(STAGE_MOUNTS, "cannot open '%s'", path);
@@ -122,8 +122,6 @@ void put_share(const struct item *item) {
     if (is_root(item) || is_store(item))
         return; /* enter_root has */
     int share = make_share(item);
-    if (!is_of_file(item))
-        make_target(item->path);
     attach(share, item, item->path);
 }
 
@@ -177,25 +175,24 @@ static void make_devices(void) {
     make_disks();
 }
 
-static void mount_special(const char *type, const char *path) {
-    static const char *const no_options[] = {NULL};
-    static const char *const of_dev[] = {"mode", "0755", "size", "1048576", NULL};
-    bool dev = strcmp(type, "tmpfs") == 0;
-    int mount = make_mount(type, dev ? of_dev : no_options, ATTR_NOSUID | ATTR_NOEXEC | (dev ? 0 : ATTR_NODEV));
+static void mount_special(int mount, const char *path) {
     int place = open_place(path);
 
     if (place < 0)
         report_failure(STAGE_MOUNTS, "the root has no directory '%s'", path + strlen(NEW_ROOT));
     if (mount < 0 || attach_mount(mount, place) < 0)
-        report_failure(STAGE_MOUNTS, "cannot mount a new '%s'", path + strlen(NEW_ROOT));
+        report_failure(STAGE_MOUNTS, "cannot mount '%s'", path + strlen(NEW_ROOT));
     close(place);
     close(mount);
 }
 
 static void mount_specials(const struct record *record) {
-    mount_special("tmpfs", NEW_ROOT "/dev");
-    mount_special("proc", NEW_ROOT "/proc");
-    mount_special("sysfs", NEW_ROOT "/sys");
+    static const char *const of_dev[] = {"mode", "0755", "size", "1048576", NULL};
+    static const char *const no_options[] = {NULL};
+
+    mount_special(make_mount("tmpfs", of_dev, ATTR_NOSUID | ATTR_NOEXEC), NEW_ROOT "/dev");
+    mount_special(make_mount("proc", no_options, ATTR_NOSUID | ATTR_NOEXEC | ATTR_NODEV), NEW_ROOT "/proc");
+    mount_special(open_place("/sys"), NEW_ROOT "/sys"); /* the RAM disk's: a mount that goes costs more than one that moves */
     make_devices();
     for (size_t i = 0; i < record->item_count; i++) {
         const struct item *item = &record->items[i];
@@ -209,8 +206,8 @@ static void mount_specials(const struct record *record) {
 
 /* The RAM disk cannot be unmounted: the root is laid over it, and what else it showed is taken away. */
 static void turn_to_root(void) {
-    if (umount2("/dev", MNT_DETACH) < 0 || umount2("/proc", MNT_DETACH) < 0 || umount2("/sys", MNT_DETACH) < 0 ||
-        chdir(NEW_ROOT) < 0 || mount(".", "/", NULL, MS_MOVE, NULL) < 0 || chroot(".") < 0 || chdir("/") < 0)
+    if (umount2("/dev", MNT_DETACH) < 0 || umount2("/proc", MNT_DETACH) < 0 || chdir(NEW_ROOT) < 0 ||
+        mount(".", "/", NULL, MS_MOVE, NULL) < 0 || chroot(".") < 0 || chdir("/") < 0)
         report_failure(STAGE_MOUNTS, "cannot turn to the root");
 }
 

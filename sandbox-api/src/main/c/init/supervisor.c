@@ -14,6 +14,7 @@
 
 #include "farewell.h"
 #include "machine.h"
+#include "network.h"
 #include "session.h"
 #include "stream.h"
 #include "trace.h"
@@ -335,6 +336,8 @@ int supervise(const char *carrier) {
     send_hello(&session);
     /* the first write waits: until a host is at a port's other end, poll would tell of its absence without pause */
     bool connected = flush_channel(&session.channel) == 0 && stop_waiting(&session.channel) == 0;
+    /* while the host answers: where a processor is emulated, the kernel's way there is long the first time */
+    raise_loopback(&session.loopback);
     while (connected && !session.shut_down && !supervisor.told_to_end &&
            !(session.closing && !has_output(&session.channel))) {
         connected = wait_for_events();

@@ -13,83 +13,53 @@ import java.util.Map;
  * commands that run a program in a sandbox on the host's files; and when its own stages come.
  */
 final class ColdStart {
-  private static final String PROGRAM = "/bin/true";
+  private static final int WARM_UP = 2;
 
   private ColdStart() {}
 
   /**
-   * Runs all commands by turns, and prints.
+   * Runs all commands by turns.
    *
    * @param command the path of {@code virt-sandbox}
    */
-  static void measure(Path command, int runs) throws IOException, InterruptedException {
-    Map<String, List<String>> commands = new LinkedHashMap<>();
-    commands.put("virt-sandbox", List.of(command.toString(), "--", PROGRAM));
-    commands.put(
-        "systemd-nspawn -D / --volatile=yes",
-        List.of(
-            "systemd-nspawn",
-            "-q",
-            "--register=no",
-            "--keep-unit",
-            "-D",
-            "/",
-            "--volatile=yes",
-            PROGRAM));
-    commands.put(
-        "bwrap --ro-bind / / --unshare-all",
-        List.of("bwrap", "--ro-bind", "/", "/", "--unshare-all", PROGRAM));
-    Map<String, List<Double>> times = new LinkedHashMap<>();
-    for (int i = -2; i < runs; i++) {
-      for (var entry : commands.entrySet()) {
-        double millis = run(entry.getValue());
-        if (i >= 0) {
-          times.computeIfAbsent(entry.getKey(), name -> new ArrayList<>()).add(millis);
-        }
-      }
-    }
-    System.out.printf("%d runs of each, by turns, ms%n", runs);
-    times.forEach(Benchmarks::print);
-    System.out.println("the stages of virt-sandbox --verbose, ms after its start");
-    stages(command, runs).forEach(Benchmarks::print);
+  static List<Table> measure(Path command, int runs) throws Exception {
+    Table whole =
+        new Table("A command line that runs a program which does nothing, to its end", "ms");
+    Peer ours = new Peer("virt-sandbox -- " + Peer.PROGRAM, List.of(command.toString(), "--"));
+    Turns turns = new Turns();
+    Peer.addAll(List.of(ours, Peer.NSPAWN, Peer.BUBBLEWRAP, Peer.UNSHARE), turns, whole);
+    turns.run(WARM_UP, runs, whole);
+    return List.of(whole, allStages(command, runs));
   }
 
-  private static double run(List<String> command) throws IOException, InterruptedException {
+  /** Only those of every run: a warning comes once, and looks the same. */
+  private static Table allStages(Path command, int runs) throws IOException, InterruptedException {
+    Table table = new Table("The stages of virt-sandbox --verbose", "ms after its start");
+    Map<String, List<Double>> all = new LinkedHashMap<>();
+    for (int i = 0; i < runs; i++) {
+      stages(command)
+          .forEach(
+              (stage, millis) -> all.computeIfAbsent(stage, name -> new ArrayList<>()).add(millis));
+    }
+    all.values().removeIf(millis -> millis.size() < runs);
+    all.forEach((stage, millis) -> millis.forEach(each -> table.add(stage, each)));
+    return table;
+  }
+
+  private static Map<String, Double> stages(Path command) throws IOException, InterruptedException {
+    Map<String, Double> stages = new LinkedHashMap<>();
     long start = System.nanoTime();
     Process process =
-        new ProcessBuilder(command)
+        new ProcessBuilder(command.toString(), "--verbose", "--", Peer.PROGRAM)
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    int status = process.waitFor();
-    double millis = (System.nanoTime() - start) / 1e6;
-    if (status != 0) {
-      throw new IOException(command + " ended with " + status);
-    }
-    return millis;
-  }
-
-  private static Map<String, List<Double>> stages(Path command, int runs)
-      throws IOException, InterruptedException {
-    Map<String, List<Double>> stages = new LinkedHashMap<>();
-    for (int i = 0; i < runs; i++) {
-      long start = System.nanoTime();
-      Process process =
-          new ProcessBuilder(command.toString(), "--verbose", "--", PROGRAM)
-              .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-              .start();
-      try (BufferedReader lines = process.errorReader()) {
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-          double millis = (System.nanoTime() - start) / 1e6;
-          stages.computeIfAbsent(stage(line), name -> new ArrayList<>()).add(millis);
-        }
+    try (BufferedReader lines = process.errorReader()) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        stages.put(stage(line), (System.nanoTime() - start) / 1e6);
       }
-      process.waitFor();
-      stages
-          .computeIfAbsent("ended", name -> new ArrayList<>())
-          .add((System.nanoTime() - start) / 1e6);
     }
-    stages.values().removeIf(times -> times.size() < runs);
+    process.waitFor();
+    stages.put("ended", (System.nanoTime() - start) / 1e6);
     return stages;
   }
 

@@ -10,11 +10,8 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.libvirt.sandbox.EmbeddedLibvirt;
 import org.libvirt.sandbox.ExitStatus;
@@ -37,7 +34,17 @@ final class MachineStart {
   private final SandboxConnection connection;
   private final BareMachine bare;
   private final StageTimes stages;
-  private final Map<String, List<Double>> rows = new LinkedHashMap<>();
+  private final Table toStatus =
+      new Table("A machine that runs a program which does nothing", "ms");
+  private final Table ratio =
+      new Table("start() to ExitStatus beside the bare machine of the same turn", "");
+  private final Table parts = new Table("The parts of these starts", "ms");
+  private final Table streams =
+      new Table("%d MiB through a pipe and the port".formatted(STREAM_MEBIBYTES), "MiB/s");
+
+  private double bareMillis;
+  private double wholeMillis;
+  private boolean isCounted;
 
   private MachineStart(SandboxConnection connection, BareMachine bare, StageTimes stages) {
     this.connection = connection;
@@ -46,20 +53,19 @@ final class MachineStart {
   }
 
   /**
-   * Measures and prints.
+   * Measures.
    *
    * @param source the bare machine's init
    * @param pairs how many runs of each
    */
-  static void measure(Path source, int pairs) throws IOException, InterruptedException {
+  static List<Table> measure(Path source, int pairs) throws Exception {
     Path directory = Files.createTempDirectory("benchmark-");
     try (EmbeddedLibvirt libvirt = EmbeddedLibvirt.startFor("qemu");
         SandboxConnection connection = SandboxConnection.open(libvirt.uri("qemu"))) {
       MachineStart start =
           new MachineStart(
               connection, bareLike(connection, source, directory), StageTimes.listen());
-      start.starts(pairs);
-      start.streams();
+      return start.measure(pairs);
     } finally {
       delete(directory);
     }
@@ -84,18 +90,18 @@ final class MachineStart {
     }
   }
 
-  private void starts(int pairs) throws IOException, InterruptedException {
-    for (int i = -WARM_UP; i < pairs; i++) {
-      double bareMillis = bareRun();
-      double wholeMillis = wholeRun();
-      add("ratio within a pair", wholeMillis / bareMillis);
-      if (i < 0) {
-        rows.clear();
-      }
-    }
-    System.out.printf("%d pairs after %d of warm-up; ms, but for the ratio%n", pairs, WARM_UP);
-    rows.forEach(Benchmarks::print);
-    rows.clear();
+  private List<Table> measure(int pairs) throws Exception {
+    Turns turns =
+        new Turns()
+            .add("bare QEMU, its init the least that there can be", this::bareRun)
+            .add("sandbox: start() to ExitStatus", this::wholeRun);
+    turns.run(WARM_UP, 0, toStatus);
+    isCounted = true;
+    turns.run(0, pairs, toStatus);
+    isCounted = false;
+    streams();
+    stages.end();
+    return List.of(toStatus, ratio, parts, streams);
   }
 
   private double bareRun() throws IOException, InterruptedException {
@@ -105,7 +111,8 @@ final class MachineStart {
     add("bare: init loads the modules", run.port() - run.init());
     add("bare: init mounts the root", run.root() - run.port());
     add("bare: program", run.exit() - run.root());
-    add("bare: to the exit status", run.exit());
+    bareMillis = run.exit();
+    pair();
     return run.exit();
   }
 
@@ -129,20 +136,19 @@ final class MachineStart {
     add("start(): firmware, kernel, modules", connected - created);
     add("start(): root, mounts, masks", started - connected);
     add("start(): program", exit - started);
-    add("start(): to the exit status", exit);
     add("close()", (System.nanoTime() - start) / 1e6 - exit);
+    wholeMillis = exit;
+    pair();
     return exit;
   }
 
   private void streams() throws IOException, InterruptedException {
     for (int i = 0; i < STREAM_RUNS; i++) {
-      add("bare: head through a pipe and the port", bare.out(STREAM_MEBIBYTES));
-      add("stdout of head", stdout());
-      add("bare: the port, a pipe, head", bare.in(STREAM_MEBIBYTES));
-      add("stdin into head", stdin());
+      streams.add("bare: out of head", bare.out(STREAM_MEBIBYTES));
+      streams.add("sandbox: out of head", stdout());
+      streams.add("bare: into head", bare.in(STREAM_MEBIBYTES));
+      streams.add("sandbox: into head", stdin());
     }
-    System.out.printf("%d MiB, %d runs of each by turns; MiB/s%n", STREAM_MEBIBYTES, STREAM_RUNS);
-    rows.forEach(Benchmarks::print);
   }
 
   private double stdout() throws IOException {
@@ -188,6 +194,20 @@ final class MachineStart {
   }
 
   private void add(String row, double value) {
-    rows.computeIfAbsent(row, name -> new ArrayList<>()).add(value);
+    if (isCounted) {
+      parts.add(row, value);
+    }
+  }
+
+  /** Whichever of both came second in its turn. */
+  private void pair() {
+    if (bareMillis == 0 || wholeMillis == 0) {
+      return;
+    }
+    if (isCounted) {
+      ratio.add("sandbox / bare", wholeMillis / bareMillis);
+    }
+    bareMillis = 0;
+    wholeMillis = 0;
   }
 }

@@ -45,6 +45,28 @@ final class StageTimes extends Handler {
     return (time - start) / 1e6;
   }
 
+  /**
+   * When the last sandbox came to its stages.
+   *
+   * @param start what the times are counted from, as of {@link System#nanoTime}; what was before it
+   *     is left out
+   * @return milliseconds, in the order of the stages
+   */
+  synchronized Map<String, Double> all(long start) {
+    Map<String, Double> all = new LinkedHashMap<>();
+    times.entrySet().stream()
+        .filter(stage -> stage.getValue() >= start)
+        .sorted(Map.Entry.comparingByValue())
+        .forEach(stage -> all.put(stage.getKey(), (stage.getValue() - start) / 1e6));
+    return all;
+  }
+
+  /** Listens no more. */
+  void end() {
+    logger.removeHandler(this);
+    logger.setLevel(Level.INFO);
+  }
+
   @Override
   public void flush() {}
 

@@ -34,7 +34,8 @@ import java.util.regex.Pattern;
  *
  * <p>What cannot be found this way: a relative name whose every holder has changed its directory
  * since; a socket that was moved to another directory; one that leads through a symbolic link in
- * another mount namespace; one of a network namespace that no process is in.
+ * another mount namespace; one of a network namespace that no process is in; one of another mount
+ * namespace, all of whose holders there have gone to a network namespace without names.
  */
 final class BoundSockets {
   private static final Path PROC = Path.of("/proc");
@@ -62,6 +63,9 @@ final class BoundSockets {
   /** All names by inode, one character a byte. */
   private final Map<String, String> names = new HashMap<>();
 
+  /** Network namespaces in which no socket has a name. */
+  private final Set<Path> nameless = new HashSet<>();
+
   /** Those inodes whose names say nothing by themselves. */
   private final Set<String> unresolved = new HashSet<>();
 
@@ -79,13 +83,28 @@ final class BoundSockets {
   Set<Path> find() throws IOException {
     List<Path> processes = processes();
     readTables(processes);
+    boolean someAreRelative =
+        unresolved.stream().anyMatch(inode -> !requireNonNull(names.get(inode)).startsWith("/"));
     for (Path process : processes) {
-      boolean apart = !link(process.resolve("ns/mnt")).equals(ownNamespace);
-      if (apart || !unresolved.isEmpty()) {
+      boolean apart = seesNames(process) && !link(process.resolve("ns/mnt")).equals(ownNamespace);
+      if (apart || someAreRelative || (!unresolved.isEmpty() && hasOtherRoot(process))) {
         resolveByHolder(process);
       }
     }
     return found;
+  }
+
+  /** False in a network namespace without names, as most containers have it. */
+  private boolean seesNames(Path process) {
+    return !link(process.resolve("ns/net")).map(nameless::contains).orElse(false);
+  }
+
+  /**
+   * Whether a process could mean by an absolute name another place than this one does. Most do not,
+   * and to look through what all of a host's processes hold takes tens of milliseconds.
+   */
+  private static boolean hasOtherRoot(Path process) {
+    return link(process.resolve("root")).filter(root -> root.getParent() != null).isPresent();
   }
 
   private List<Path> processes() throws IOException {
@@ -101,7 +120,10 @@ final class BoundSockets {
     for (Path process : processes) {
       Optional<Path> namespace = link(process.resolve("ns/net"));
       if (namespace.isPresent() && namespaces.add(namespace.get())) {
-        readTable(process);
+        int before = names.size();
+        if (readTable(process) && names.size() == before) {
+          nameless.add(namespace.get());
+        }
       }
     }
     if (namespaces.isEmpty()) {
@@ -109,7 +131,8 @@ final class BoundSockets {
     }
   }
 
-  private void readTable(Path process) throws IOException {
+  /** False if the process has ended meanwhile. */
+  private boolean readTable(Path process) throws IOException {
     String text;
     try {
       text =
@@ -118,12 +141,13 @@ final class BoundSockets {
       if (Files.exists(process)) {
         throw e;
       }
-      return; // the process has ended meanwhile
+      return false;
     }
     List<String> lines = Splitter.on('\n').splitToList(text);
     for (int i = 0; i < lines.size(); i++) {
       readLine(lines, i);
     }
+    return true;
   }
 
   /** Reads {@code NUM: REFCOUNT PROTOCOL FLAGS TYPE STATE INODE NAME}; NAME may hold blanks. */

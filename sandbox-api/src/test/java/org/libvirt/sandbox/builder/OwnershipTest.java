@@ -45,6 +45,17 @@ final class OwnershipTest {
   }
 
   @Test
+  void what_this_process_owns_is_not_looked_into() throws Exception {
+    Ownership ownership = Ownership.take(directory);
+    Files.delete(directory.resolve("owner"));
+
+    assertThat(Ownership.removeIfOrphaned(directory)).isFalse();
+
+    assertThat(directory).isDirectory();
+    ownership.release();
+  }
+
+  @Test
   void a_released_directory_is_gone_with_its_content() throws Exception {
     Ownership ownership = Ownership.take(directory);
     Files.createDirectories(directory.resolve("some/thing"));
