@@ -48,7 +48,7 @@ import java.util.stream.Collectors;
  *   <li>It defines no network, and reads none of the host's libvirt settings. Only one that was
  *       started {@linkplain #startWithPrivateNetwork() with a network of its own} has networks for
  *       sandboxes: another's would be made on the host.
- *   <li>A libvirtd that dies is started again on the same socket; the containers live on.
+ *   <li>A libvirtd that dies is started again on the same socket; the sandboxes live on.
  *   <li>Each is a daemon of its own. Any number may run at once, in any number of processes.
  * </ul>
  *

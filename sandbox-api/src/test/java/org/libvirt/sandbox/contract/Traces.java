@@ -57,9 +57,9 @@ public final class Traces {
     return processes(OF_ANY);
   }
 
-  /** The daemon's own libvirtd. */
+  /** The daemon's own libvirtd; its launcher, whose end is that of all, names the program, too. */
   public ProcessHandle libvirtd() {
-    return process("/libvirtd\0");
+    return process("/libvirtd\0--");
   }
 
   /** The process of the daemon or its sandboxes that has this in its command line. */
