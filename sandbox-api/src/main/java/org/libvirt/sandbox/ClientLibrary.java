@@ -10,6 +10,7 @@ final class ClientLibrary {
    * @throws HostLacksException if it cannot be loaded, or no library can
    */
   static void require(Runnable use) {
+    NativeAccess.choosePlace();
     try {
       use.run();
     } catch (ExceptionInInitializerError e) {

@@ -1,10 +1,27 @@
 package org.libvirt.sandbox;
 
+import com.google.common.base.Strings;
 import com.sun.jna.Native;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** What lets this process call native libraries: a part of JNA that it unpacks into a file. */
 final class NativeAccess {
+  private static final String PLACE = "jna.tmpdir";
+
   private NativeAccess() {}
+
+  /**
+   * Has JNA unpack where temporary files go, if nobody has said where and this process's user has
+   * no home directory: JNA would make one. To be called before the first use of JNA.
+   */
+  static void choosePlace() {
+    if (System.getProperty(PLACE) == null
+        && Strings.nullToEmpty(System.getenv("XDG_CACHE_HOME")).isBlank()
+        && !Files.isDirectory(Path.of(System.getProperty("user.home")))) {
+      System.setProperty(PLACE, System.getProperty("java.io.tmpdir"));
+    }
+  }
 
   /**
    * Loads it, where it is not there yet.
@@ -13,6 +30,7 @@ final class NativeAccess {
    *     be taken for more than its message says
    */
   static void require() {
+    choosePlace();
     try {
       Native.getLastError();
     } catch (LinkageError e) {
