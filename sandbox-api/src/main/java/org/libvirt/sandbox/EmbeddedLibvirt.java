@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.libvirt.sandbox.builder.IoProblem;
 
 /**
  * A private libvirt daemon of this process. It needs libvirt's programs, and no service of the
@@ -327,6 +329,7 @@ public final class EmbeddedLibvirt implements AutoCloseable {
    * @return false if that had been asked for already; then it is not this caller's to take back
    * @throws IllegalArgumentException if it is another directory
    * @throws SandboxLostException if the daemon has ended
+   * @throws HostLacksException if the host has no room for the mark
    */
   public boolean removeWhenOrphaned(Path directory) {
     Path mark = mark(directory);
@@ -335,9 +338,12 @@ public final class EmbeddedLibvirt implements AutoCloseable {
       return true;
     } catch (FileAlreadyExistsException e) {
       return false;
-    } catch (IOException e) {
+    } catch (NoSuchFileException e) {
       throw new SandboxLostException(
           "cannot mark " + directory + " for removal: the embedded libvirt daemon has ended", e);
+    } catch (IOException e) {
+      throw new HostLacksException(
+          "cannot mark " + directory + " for removal: " + IoProblem.words(e), e);
     }
   }
 

@@ -206,7 +206,9 @@ public final class SandboxConnection implements AutoCloseable {
     }
   }
 
-  /** A daemon that died before it answered may have made the domain, and has forgotten its owner. */
+  /**
+   * A daemon that died before it answered may have made the domain, and has forgotten its owner.
+   */
   private void endIfCreated(UUID uuid, LibvirtRefusedException refusal) {
     try {
       destroy(uuid);

@@ -99,8 +99,7 @@ final class LostAnswerTest {
   /** The daemon would end it, as its connection is gone, if it did not die as well. */
   @Test
   void a_domain_whose_making_is_not_answered_is_ended() throws Exception {
-    try (CutLine line =
-            CutLine.atAnswer(directory.resolve("s"), libvirt.socket(), CutLine.CREATE);
+    try (CutLine line = CutLine.atAnswer(directory.resolve("s"), libvirt.socket(), CutLine.CREATE);
         SandboxConnection connection = SandboxConnection.open(line.uri())) {
 
       assertThatThrownBy(() -> connection.createDomain(xml, uuid))

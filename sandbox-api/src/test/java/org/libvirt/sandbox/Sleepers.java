@@ -14,8 +14,7 @@ final class Sleepers {
   static void start(String uri, String name) throws LibvirtException {
     var connect = new Connect(uri);
     try {
-      Domain domain =
-          connect.domainCreateXML(xml(name, UUID.randomUUID()), 0);
+      Domain domain = connect.domainCreateXML(xml(name, UUID.randomUUID()), 0);
       domain.free();
     } finally {
       connect.close();

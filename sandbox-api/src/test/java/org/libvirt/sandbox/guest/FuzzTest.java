@@ -7,7 +7,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the guest reads, under the sanitizers: the inputs that were kept, and new ones for a bit. */
+/**
+ * What the guest reads, under the sanitizers: the inputs that were kept, and new ones for a bit.
+ */
 @Timeout(300)
 final class FuzzTest {
   private static final String SECONDS_EACH = "1";

@@ -60,7 +60,8 @@ final class SoakIT {
   private static final long MIB = 1 << 20;
 
   private final Random random = new Random(SEED);
-  private final String prefix = "soak-" + HexFormat.of().toHexDigits((short) random.nextInt()) + "-";
+  private final String prefix =
+      "soak-" + HexFormat.of().toHexDigits((short) random.nextInt()) + "-";
   private final ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
 
   SoakIT() {
