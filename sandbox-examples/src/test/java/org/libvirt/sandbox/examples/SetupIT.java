@@ -54,6 +54,27 @@ final class SetupIT {
     assertThat(services()).hasContent(OWN);
   }
 
+  @Test
+  void a_virtual_machine_gets_the_distributions_kernel_where_there_is_none() throws IOException {
+    Path manager = directory.resolve("apt-get");
+    Files.writeString(manager, "#!/bin/sh\necho \"$@\" >>\"${0%/*}/asked\"\nexit 100\n");
+    assertThat(manager.toFile().setExecutable(true)).isTrue();
+
+    var outcome =
+        Shell.run(
+            """
+            exec unshare --mount sh -c 'mount -t tmpfs none /boot && mount -t tmpfs none /lib/modules &&
+                PATH=$1:$PATH exec virt-sandbox -c qemu:///system -- /bin/true' sh "$1"
+            """,
+            directory.toString());
+
+    assertThat(outcome.err()).contains("virt-sandbox: the installation failed");
+    assertThat(outcome.status()).isEqualTo(125);
+    assertThat(directory.resolve("asked"))
+        .content()
+        .containsPattern("--no-install-recommends .*install linux-image-[a-z0-9]+\\n");
+  }
+
   private Path services() {
     return directory.resolve("policy-rc.d");
   }
