@@ -65,7 +65,7 @@ final class SoakIT {
   private final ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
 
   SoakIT() {
-    report("seed %d", SEED);
+    report("seed " + SEED);
   }
 
   @AfterEach
@@ -87,8 +87,9 @@ final class SoakIT {
       run(connection, rest);
       Footprint late = Footprint.now();
 
-      report("%d runs at %d ms each", rest, (System.nanoTime() - start) / 1_000_000 / rest);
-      report("after a tenth %s, in the end %s", early, late);
+      report(
+          "%d runs at %d ms each".formatted(rest, (System.nanoTime() - start) / 1_000_000 / rest));
+      report("after a tenth %s, in the end %s".formatted(early, late));
       assertThat(late.heap() - early.heap()).isLessThan(2 * MIB);
       assertThat(late.resident() - early.resident()).isLessThan(48 * MIB);
       assertThat(late.descriptors()).isLessThanOrEqualTo(early.descriptors());
@@ -218,7 +219,8 @@ final class SoakIT {
           return null;
         });
     killer.get();
-    report("%d runs under %d kills, %d refused", runs.get(), KILLS_A_DAEMON, refused.get());
+    report(
+        "%d runs under %d kills, %d refused".formatted(runs.get(), KILLS_A_DAEMON, refused.get()));
     assertThat(refused.get()).isLessThanOrEqualTo(KILLS_A_DAEMON * AT_ONCE);
   }
 
@@ -282,8 +284,8 @@ final class SoakIT {
     return thread;
   }
 
-  private static void report(String text, Object... values) {
-    System.out.println("soak: " + text.formatted(values));
+  private static void report(String line) {
+    System.out.println("soak: " + line);
   }
 
   /** What this process takes. */

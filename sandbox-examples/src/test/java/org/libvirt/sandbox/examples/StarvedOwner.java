@@ -43,6 +43,9 @@ final class StarvedOwner {
   /** More than any start takes of anything. */
   private static final int ENOUGH = 400;
 
+  /** Descriptors that keep others from having any. */
+  private static final Deque<InputStream> WASTED = new ArrayDeque<>();
+
   /** What is lacking. */
   enum Want {
     /** Files, in a file system of the state directory's own. */
@@ -62,7 +65,7 @@ final class StarvedOwner {
     SPACE {
       @Override
       void impose(int rest) throws Exception {
-        remount("size=" + (used("%b %f") + 5 * rest) * 4096);
+        remount("size=" + (used("%b %f") + 5L * rest) * 4096);
       }
 
       @Override
@@ -88,25 +91,23 @@ final class StarvedOwner {
 
     /** File descriptors. */
     DESCRIPTORS {
-      private final Deque<InputStream> open = new ArrayDeque<>();
-
       @Override
       void impose(int rest) throws Exception {
         try {
           while (true) {
-            open.push(new FileInputStream("/dev/null"));
+            WASTED.push(new FileInputStream("/dev/null"));
           }
         } catch (IOException e) {
           for (int i = 0; i < rest; i++) {
-            open.pop().close();
+            WASTED.pop().close();
           }
         }
       }
 
       @Override
       void lift() throws Exception {
-        while (!open.isEmpty()) {
-          open.pop().close();
+        while (!WASTED.isEmpty()) {
+          WASTED.pop().close();
         }
       }
 
