@@ -9,6 +9,7 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,7 +25,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.libvirt.sandbox.builder.IoProblem;
 
 /**
  * A private libvirt daemon of this process. It needs libvirt's programs, and no service of the
@@ -341,9 +341,12 @@ public final class EmbeddedLibvirt implements AutoCloseable {
     } catch (NoSuchFileException e) {
       throw new SandboxLostException(
           "cannot mark " + directory + " for removal: the embedded libvirt daemon has ended", e);
+    } catch (FileSystemException e) {
+      throw new HostLacksException(
+          "cannot mark " + directory + " for removal: " + e.getReason(), e);
     } catch (IOException e) {
       throw new HostLacksException(
-          "cannot mark " + directory + " for removal: " + IoProblem.words(e), e);
+          "cannot mark " + directory + " for removal: " + e.getMessage(), e);
     }
   }
 
