@@ -1,15 +1,13 @@
 /*
- * Fuzzes what a DHCP server answers. Without libFuzzer it is a program of its own: SECONDS [SEED], mutating what a
- * well-behaved server would answer.
+ * Fuzzes what a DHCP server answers.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "dhcp_message.h"
+#include "driver.h"
 #include "wire.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct dhcp_question question = {
     .type = DHCP_REQUEST, .transaction = 0x01020304, .mac = {2, 0, 0, 0, 0, 1}, .name = "fuzzed"};
@@ -45,10 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     return 0;
 }
 
-#ifndef LIBFUZZER
-#include "driver.h"
-
-enum { MESSAGE = 28, OPTIONS = MESSAGE + 240, INPUT_LARGEST = 1600 };
+enum { MESSAGE = 28, OPTIONS = MESSAGE + 240, ANSWER_LARGEST = 1600 };
 
 static size_t add_option(uint8_t *at, size_t left) {
     static const uint8_t codes[] = {0, 1, 3, 6, 15, 28, 51, 52, 53, 54, 58, 59, 255, 12};
@@ -88,7 +83,7 @@ static size_t make_answer(uint8_t *at) {
     if (draw(8))
         size += add_needed(at + size);
     for (uint32_t options = draw(12); options > 0; options--)
-        size += add_option(at + size, INPUT_LARGEST - 1 - size);
+        size += add_option(at + size, ANSWER_LARGEST - 1 - size);
     if (draw(8))
         at[size++] = 255;
     at[2] = (uint8_t)(size >> 8);
@@ -98,16 +93,10 @@ static size_t make_answer(uint8_t *at) {
     return size;
 }
 
-static void try_one(void) {
-    static uint8_t data[INPUT_LARGEST];
-
+size_t make_input(uint8_t data[INPUT_LARGEST]) {
     size_t size = make_answer(data);
+
     for (uint32_t count = draw(3); count > 0; count--)
         data[draw((uint32_t)size)] = (uint8_t)draw(256);
-    LLVMFuzzerTestOneInput(data, draw(4) ? size : draw((uint32_t)size + 1));
+    return draw(4) ? size : draw((uint32_t)size + 1);
 }
-
-int main(int argc, char **argv) {
-    return fuzz(argc, argv, try_one);
-}
-#endif

@@ -1,37 +1,21 @@
 /*
- * What a fuzzed target needs to be a program of its own, where there is no libFuzzer: random numbers, and a loop for
- * SECONDS [SEED].
+ * What a fuzzed target gives to driver.c, which makes a program of it where there is no libFuzzer, and takes from it.
  */
 #ifndef FUZZ_DRIVER_H
 #define FUZZ_DRIVER_H
 
+#include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
-static uint64_t state;
+enum { INPUT_LARGEST = 4096 };
 
-static uint32_t draw(uint32_t below) {
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return (uint32_t)(state >> 16) % below;
-}
+/* Tries one input, and ends the program if something is wrong. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Tries one input after another. */
-static int fuzz(int argc, char **argv, void (*try_one)(void)) {
-    time_t end = time(NULL) + (argc > 1 ? atol(argv[1]) : 10);
-    unsigned long runs = 0;
+/* Makes an input that is valid, or nearly so: what mutations alone hardly ever find. Gives its size. */
+size_t make_input(uint8_t data[INPUT_LARGEST]);
 
-    state = argc > 2 ? strtoull(argv[2], NULL, 10) : (uint64_t)time(NULL);
-    printf("seed %llu\n", (unsigned long long)state);
-    state = state * 2 + 1;
-    fflush(stdout);
-    for (; time(NULL) < end; runs++)
-        try_one();
-    printf("%lu inputs\n", runs);
-    return 0;
-}
+/* A random number below another, which is not 0. */
+uint32_t draw(uint32_t below);
 
 #endif

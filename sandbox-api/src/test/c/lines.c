@@ -1,14 +1,12 @@
 /*
- * Fuzzes what a host types on a shell's console. Without libFuzzer it is a program of its own: SECONDS [SEED], with
- * bytes of which many are telnet's.
+ * Fuzzes what a host types on a shell's console.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "driver.h"
 #include "telnet.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* What was escaped comes back as it was, and nothing of it is a command. */
 static void check_text(const uint8_t *data, size_t size) {
@@ -67,22 +65,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     return 0;
 }
 
-#ifndef LIBFUZZER
-#include "driver.h"
-
-enum { INPUT_LARGEST = 512 };
-
-static void try_one(void) {
+size_t make_input(uint8_t data[INPUT_LARGEST]) {
     static const uint8_t likely[] = {255, 255, 255, 250, 240, 236, 31, 214, 0, 1, 251, 254};
-    static uint8_t data[INPUT_LARGEST];
+    size_t size = draw(512);
 
-    size_t size = draw(INPUT_LARGEST);
     for (size_t i = 0; i < size; i++)
         data[i] = draw(3) ? likely[draw(sizeof(likely))] : (uint8_t)draw(256);
-    LLVMFuzzerTestOneInput(data, size);
+    return size;
 }
-
-int main(int argc, char **argv) {
-    return fuzz(argc, argv, try_one);
-}
-#endif

@@ -1,15 +1,13 @@
 /*
- * Fuzzes what a host sends: frames one after another, and the launch records in them. Without libFuzzer it is a
- * program of its own: SECONDS [SEED], mutating what a well-formed host would send.
+ * Fuzzes what a host sends: frames one after another, and the launch records in them.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "driver.h"
 #include "record.h"
 #include "wire.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void read_record(const uint8_t *data, size_t size) {
     uint8_t *copy = malloc(size + 1); /* of exact size, so that a read behind the end is seen */
@@ -54,11 +52,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     read_record(data, size);
     return 0;
 }
-
-#ifndef LIBFUZZER
-#include "driver.h"
-
-enum { INPUT_LARGEST = 4096 };
 
 static size_t add_item(uint8_t *at, size_t left) {
     static const uint32_t sizes[] = {0, 1, 4, 8, 12, 16, 20, 24, 32};
@@ -115,17 +108,13 @@ static void spoil(uint8_t *data, size_t size) {
         data[draw((uint32_t)size)] = draw(2) ? (uint8_t)draw(256) : 0xff;
 }
 
-static void try_one(void) {
-    static uint8_t data[INPUT_LARGEST];
+size_t make_input(uint8_t data[INPUT_LARGEST]) {
+    size_t size = make_record(data + FRAME_HEADER, INPUT_LARGEST - FRAME_HEADER);
 
-    size_t size = make_record(data + FRAME_HEADER, sizeof(data) - FRAME_HEADER);
     write_header(data, draw(3) ? PROC_START : draw(20), 0, size);
     spoil(data, FRAME_HEADER + size);
-    LLVMFuzzerTestOneInput(data, FRAME_HEADER + size);
-    LLVMFuzzerTestOneInput(data + FRAME_HEADER, size);
+    if (draw(2))
+        return FRAME_HEADER + size;
+    memmove(data, data + FRAME_HEADER, size); /* the record alone */
+    return size;
 }
-
-int main(int argc, char **argv) {
-    return fuzz(argc, argv, try_one);
-}
-#endif

@@ -9,7 +9,9 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -332,6 +334,7 @@ public final class EmbeddedLibvirt implements AutoCloseable {
    * @return false if that had been asked for already; then it is not this caller's to take back
    * @throws IllegalArgumentException if it is another directory
    * @throws SandboxLostException if the daemon has ended
+   * @throws HostLacksException if the host has no room for the mark
    */
   public boolean removeWhenOrphaned(Path directory) {
     Path mark = mark(directory);
@@ -340,9 +343,15 @@ public final class EmbeddedLibvirt implements AutoCloseable {
       return true;
     } catch (FileAlreadyExistsException e) {
       return false;
-    } catch (IOException e) {
+    } catch (NoSuchFileException e) {
       throw new SandboxLostException(
           "cannot mark " + directory + " for removal: the embedded libvirt daemon has ended", e);
+    } catch (FileSystemException e) {
+      throw new HostLacksException(
+          "cannot mark " + directory + " for removal: " + e.getReason(), e);
+    } catch (IOException e) {
+      throw new HostLacksException(
+          "cannot mark " + directory + " for removal: " + e.getMessage(), e);
     }
   }
 

@@ -30,7 +30,8 @@ import org.libvirt.sandbox.domain.HostCapabilities;
  * when it is closed, or when its process dies.
  *
  * <p>A connection may be used by any number of threads. If its daemon was killed and is back, the
- * next call connects anew; the sandboxes have gone on meanwhile, but no longer end by themselves
+ * next call connects anew, and so does one in which it died, but for those that make a sandbox or a
+ * network, which are refused; the sandboxes have gone on meanwhile, but no longer end by themselves
  * with the connection. No call waits for a daemon that hangs: it ends within a minute, with a
  * {@link LibvirtRefusedException}.
  *
@@ -183,12 +184,13 @@ public final class SandboxConnection implements AutoCloseable {
    * @throws IllegalStateException if the connection is closed
    */
   public SandboxDomain createDomain(String xml, UUID uuid) {
+    SharedConnect shared = connected();
     SandboxDomain domain = new SandboxDomain(this, uuid);
     // known before it exists, so that the event of a domain that stops at once finds it
     domains.add(domain);
     boolean created = false;
     try {
-      Domain made = ask(connect -> connect.domainCreateXML(xml, AUTODESTROY));
+      Domain made = shared.connect().domainCreateXML(xml, AUTODESTROY);
       try {
         domain.hasId(made.getID());
       } finally {
@@ -197,11 +199,27 @@ public final class SandboxConnection implements AutoCloseable {
       created = true;
       return domain;
     } catch (LibvirtException e) {
-      throw Refusals.of("libvirt cannot start the sandbox", e);
+      LibvirtRefusedException refusal = Refusals.of("libvirt cannot start the sandbox", e);
+      if (!answers(shared.connect())) {
+        endIfCreated(uuid, refusal);
+      }
+      throw refusal;
     } finally {
+      shared.release();
       if (!created) {
         domains.remove(domain);
       }
+    }
+  }
+
+  /**
+   * A daemon that died before it answered may have made the domain, and has forgotten its owner.
+   */
+  private void endIfCreated(UUID uuid, LibvirtRefusedException refusal) {
+    try {
+      destroy(uuid);
+    } catch (LibvirtRefusedException e) {
+      refusal.addSuppressed(e);
     }
   }
 
@@ -272,7 +290,7 @@ public final class SandboxConnection implements AutoCloseable {
   public SandboxNetwork createNetwork(String xml) {
     requireNetworks();
     try {
-      return new SandboxNetwork(this, ask(connect -> SandboxNetwork.create(connect, xml)));
+      return new SandboxNetwork(this, askOnce(connect -> SandboxNetwork.create(connect, xml)));
     } catch (LibvirtException e) {
       throw Refusals.of("libvirt cannot start the network", e);
     }
@@ -488,7 +506,22 @@ public final class SandboxConnection implements AutoCloseable {
     T on(Connect connect) throws LibvirtException;
   }
 
+  /** Asks what may be asked twice: once more if the daemon died while it was asked. */
   private <T> T ask(Call<T> call) throws LibvirtException {
+    SharedConnect shared = connected();
+    try {
+      return call.on(shared.connect());
+    } catch (LibvirtException e) {
+      if (answers(shared.connect())) {
+        throw e;
+      }
+    } finally {
+      shared.release();
+    }
+    return askOnce(call);
+  }
+
+  private <T> T askOnce(Call<T> call) throws LibvirtException {
     SharedConnect shared = connected();
     try {
       return call.on(shared.connect());

@@ -152,17 +152,30 @@ final class Ownership {
     }
   }
 
-  /** Removes the directory. Releasing twice is harmless. */
+  /**
+   * Removes the directory, or leaves it to the next sweep where that fails. Releasing twice is
+   * harmless.
+   */
   void release() throws IOException {
-    MAKING_AND_REMOVING.during(
-        () -> {
-          if (lock.isOpen()) {
-            delete(directory);
-            lock.close();
-            OWN.remove(directory);
-          }
-          return directory;
-        });
+    try {
+      MAKING_AND_REMOVING.during(
+          () -> {
+            if (lock.isOpen()) {
+              delete(directory);
+              lock.close();
+            }
+            return directory;
+          });
+    } catch (IOException e) {
+      if (lock.isOpen()) {
+        // still this process's; it needs no descriptor, of which there may be none
+        Files.deleteIfExists(directory.resolve(OWNER));
+      }
+      throw e;
+    } finally {
+      lock.close();
+      OWN.remove(directory);
+    }
   }
 
   /** Anew where an embedded daemon's end has taken the empty parent away in between. */

@@ -1,6 +1,8 @@
 package org.libvirt.sandbox.builder;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.config.Network;
@@ -56,13 +58,10 @@ public interface SandboxBuilder {
    *
    * @param driver the driver as a connection URI's scheme names it
    * @return the first provider of it
-   * @throws HostLacksException if no jar on the class path has one
+   * @throws HostLacksException if no jar on the class path has one, or it cannot be read
    */
   static SandboxBuilder forDriver(String driver) {
-    return ServiceLoader.load(SandboxBuilder.class, SandboxBuilder.class.getClassLoader()).stream()
-        .map(ServiceLoader.Provider::get)
-        .filter(builder -> builder.driver().equals(driver))
-        .findFirst()
+    return find(driver)
         .orElseThrow(
             () ->
                 new HostLacksException(
@@ -70,5 +69,18 @@ public interface SandboxBuilder {
                         + driver
                         + "' is on the class path; add sandbox-builder-"
                         + driver));
+  }
+
+  private static Optional<SandboxBuilder> find(String driver) {
+    try {
+      return ServiceLoader.load(SandboxBuilder.class, SandboxBuilder.class.getClassLoader())
+          .stream()
+          .map(ServiceLoader.Provider::get)
+          .filter(builder -> builder.driver().equals(driver))
+          .findFirst();
+    } catch (ServiceConfigurationError e) {
+      throw new HostLacksException(
+          "the builders of sandboxes on the class path cannot be loaded: " + e.getMessage(), e);
+    }
   }
 }

@@ -5,6 +5,8 @@ import static java.nio.file.attribute.PosixFilePermissions.fromString;
 
 import com.google.common.collect.ImmutableList;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -41,6 +43,7 @@ public final class StateDirectory implements AutoCloseable {
   /** What the name of a cgroup that was made for a sandbox begins with; its UUID follows. */
   public static final String GROUP_PREFIX = "processes-";
 
+  private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
   private static final String LAYOUT = "1";
 
   private final Path path;
@@ -67,7 +70,7 @@ public final class StateDirectory implements AutoCloseable {
   public static StateDirectory create(UUID uuid, String uri, String driver, SandboxConfig config) {
     Path path = pathOf(uuid);
     try {
-      sweep();
+      sweepWhatCanBe();
       if (Files.exists(path)) {
         throw new SandboxException("a sandbox with UUID " + uuid + " runs already");
       }
@@ -130,6 +133,18 @@ public final class StateDirectory implements AutoCloseable {
       }
     }
     return List.copyOf(removed);
+  }
+
+  /** What a dead process left keeps no sandbox from starting. */
+  private static void sweepWhatCanBe() throws IOException {
+    for (Path entry : all()) {
+      try {
+        Ownership.removeIfOrphaned(entry);
+      } catch (IOException e) {
+        LOG.log(
+            Level.WARNING, "the state directory of a dead process stays: {0}", IoProblem.words(e));
+      }
+    }
   }
 
   /** Those of the living and of the dead, without an order. */

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -347,7 +348,13 @@ public final class InteractiveContext implements SandboxContext {
   private static void mark(EmbeddedLibvirt libvirt, UUID uuid, Resources resources) {
     Path directory = StateDirectory.pathOf(uuid);
     if (libvirt.removeWhenOrphaned(directory)) {
-      resources.add(() -> libvirt.keep(directory));
+      resources.add(
+          () -> {
+            // what could not be removed now goes with the daemon
+            if (!Files.exists(directory)) {
+              libvirt.keep(directory);
+            }
+          });
     }
   }
 

@@ -3,6 +3,7 @@ package org.libvirt.sandbox.builder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.libvirt.sandbox.config.InteractiveConfig;
 
 @Timeout(120)
 final class OwnershipTest {
@@ -64,6 +66,35 @@ final class OwnershipTest {
     ownership.release();
 
     assertThat(directory).doesNotExist();
+  }
+
+  @Test
+  void one_that_cannot_be_removed_is_left_to_the_next_sweep() throws Exception {
+    Ownership ownership = Ownership.take(directory);
+    Path busy = Files.createDirectory(directory.resolve("busy"));
+    mount("mount", "-t", "tmpfs", "none", busy.toString());
+    try {
+      assertThatThrownBy(ownership::release).isInstanceOf(IOException.class);
+
+      // nor does it keep others from starting
+      StateDirectory other =
+          StateDirectory.create(
+              UUID.randomUUID(),
+              "lxc:///",
+              "lxc",
+              InteractiveConfig.builder().command("/bin/true").build());
+      other.close();
+      assertThat(busy).exists();
+    } finally {
+      mount("umount", busy.toString());
+    }
+
+    assertThat(Ownership.removeIfOrphaned(directory)).isTrue();
+    assertThat(directory).doesNotExist();
+  }
+
+  private static void mount(String... command) throws Exception {
+    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
   }
 
   @Test

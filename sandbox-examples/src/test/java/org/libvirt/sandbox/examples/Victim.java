@@ -70,7 +70,7 @@ final class Victim {
     }
   }
 
-  private static void dieWithTheTest() {
+  static void dieWithTheTest() {
     Thread thread =
         new Thread(
             () -> {
