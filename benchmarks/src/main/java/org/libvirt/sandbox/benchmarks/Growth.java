@@ -66,9 +66,9 @@ final class Growth {
         (double) (Memory.of(ProcessHandle.current().pid()).resident() - jvm.resident()) / most);
     for (InteractiveContext sandbox : running) {
       Guest guest = Guest.of(sandbox.name());
-      memory.add("guest: supervisor and reaper, proportional (PSS)", guest.proportional());
-      memory.add("guest: the same, theirs alone (USS)", guest.own());
-      memory.add("host: libvirt's controller, proportional (PSS)", guest.controller());
+      memory.add("guest: supervisor and reaper, proportional (PSS)", (double) guest.proportional());
+      memory.add("guest: the same, theirs alone (USS)", (double) guest.own());
+      memory.add("host: libvirt's controller, proportional (PSS)", (double) guest.controller());
     }
   }
 
