@@ -191,9 +191,9 @@ static void mount_specials(const struct record *record) {
     static const char *const no_options[] = {NULL};
 
     mount_special(make_mount("tmpfs", of_dev, ATTR_NOSUID | ATTR_NOEXEC), NEW_ROOT "/dev");
+    make_devices(); /* by what /sys tells of disks, before it goes to the root */
     mount_special(make_mount("proc", no_options, ATTR_NOSUID | ATTR_NOEXEC | ATTR_NODEV), NEW_ROOT "/proc");
     mount_special(open_place("/sys"), NEW_ROOT "/sys"); /* the RAM disk's: a mount that goes costs more than one that moves */
-    make_devices();
     for (size_t i = 0; i < record->item_count; i++) {
         const struct item *item = &record->items[i];
         if (!is_store(item))

@@ -84,6 +84,13 @@ public sealed interface ExitStatus {
     public Signaled by(SandboxLimit limit) {
       return new Signaled(signal, Optional.of(limit));
     }
+
+    @Override
+    public String toString() {
+      return limit
+          .map(reached -> "Signaled[signal=%d, limit=%s]".formatted(signal, reached))
+          .orElseGet(() -> "Signaled[signal=%d]".formatted(signal));
+    }
   }
 
   /**
