@@ -62,6 +62,15 @@ final class HostSecretsTest {
             "/root/.ssh", "/root/other", "/etc/shadow", "/etc/ssh/ssh_host_rsa_key");
   }
 
+  /** The cover of a file ends when the host puts another in its place. */
+  @Test
+  void a_directory_that_no_program_needs_is_hidden_as_a_whole() throws IOException {
+    Files.createDirectories(host.resolve("var/backups"));
+    Files.createDirectories(host.resolve("etc/ppp"));
+
+    assertThat(hidden()).contains("/var/backups", "/etc/ppp");
+  }
+
   @Test
   void what_is_wanted_itself_is_seen() {
     assertThat(hidden("/root", "/etc/shadow")).containsExactly("/etc/ssh/ssh_host_rsa_key");

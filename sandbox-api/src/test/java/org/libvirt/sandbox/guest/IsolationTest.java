@@ -9,6 +9,8 @@ import java.nio.ByteOrder;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -206,6 +208,34 @@ class IsolationTest {
             .mask(fileLink.toString());
 
     assertThat(stdoutOf(record)).isEqualTo(hidden + ":\n\n" + link + "/:\n");
+  }
+
+  /** What docs/security.md says of covered files: the kernel takes a cover off with its place. */
+  @Test
+  void a_mask_is_lost_where_the_host_puts_another_file_and_holds_in_a_masked_directory()
+      throws Exception {
+    Path real = directory.toRealPath();
+    Path file = Files.writeString(real.resolve("file"), "old");
+    Path covered = Files.createDirectory(real.resolve("covered"));
+    Path inside = Files.writeString(covered.resolve("file"), "old");
+    var record =
+        LaunchRecord.shell("cat %1$s; echo .; read go; cat %1$s; cat %2$s".formatted(file, inside))
+            .mask(file.toString())
+            .mask(covered.toString());
+
+    try (var guest = Guest.greeted(build)) {
+      guest.startFreely(0, record);
+      String before = guest.readUntil(0, Frame.STDOUT, "\n");
+      for (Path path : List.of(file, inside)) {
+        Path made = Files.writeString(real.resolve("made"), "new");
+        Files.move(made, path, StandardCopyOption.ATOMIC_MOVE);
+      }
+      guest.stdin(0, "go\n");
+      guest.stdin(0, "");
+
+      assertThat(before).isEqualTo(".\n");
+      assertThat(guest.outcome(0).stdout()).isEqualTo("new");
+    }
   }
 
   @ParameterizedTest
