@@ -3,17 +3,13 @@ package org.libvirt.sandbox.builder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class BoundSocketsTest {
   private static final int MANY = 20_000;
-  private static final int ROUNDS = 50;
   private static final String TABLE_HEAD = "Num RefCount Protocol Flags Type St Inode Path\n";
 
   @TempDir Path directory;
@@ -192,39 +187,6 @@ final class BoundSocketsTest {
       replace(container.resolve("ns/net"), "net:[1]");
       assertThat(findIn(process)).containsExactly(socket);
       assertThat(bound.isOpen()).isTrue();
-    }
-  }
-
-  @Test
-  void the_next_process_is_asked_where_the_first_of_a_network_has_ended() throws Exception {
-    Path socket = directory.toRealPath().resolve("s");
-    Path process = preparedProcess("mnt:[1]");
-    hold(process, socket.toString());
-
-    try (ServerSocketChannel bound = bind(socket)) {
-      for (int round = 0; round < ROUNDS; round++) {
-        List<Path> ending = new ArrayList<>();
-        for (int pid = 100; pid < 110; pid++) {
-          ending.add(copyOf(process, pid));
-        }
-        Thread reaper = new Thread(() -> ending.forEach(this::end), "reaper");
-        reaper.start();
-        try {
-          assertThat(findIn(process)).containsExactly(socket);
-        } finally {
-          reaper.join();
-        }
-      }
-      assertThat(bound.isOpen()).isTrue();
-    }
-  }
-
-  /** All of it goes at once, as it does in the kernel's /proc. */
-  private void end(Path process) {
-    try {
-      Files.move(process, directory.resolve(UUID.randomUUID().toString()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
