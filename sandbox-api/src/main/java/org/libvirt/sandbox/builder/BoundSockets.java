@@ -64,6 +64,12 @@ final class BoundSockets {
   /** All names by inode, one character a byte. */
   private final Map<String, String> names = new HashMap<>();
 
+  /**
+   * Sockets that were looked for in other mount namespaces, each with what its name depends on: a
+   * sandbox can have thousands of processes that hold the same ones.
+   */
+  private final Set<String> asked = new HashSet<>();
+
   /** Network namespaces in which no socket has a name. */
   private final Set<Path> nameless = new HashSet<>();
 
@@ -258,8 +264,12 @@ final class BoundSockets {
   private void addForeign(Path process, Set<String> inodes) throws IOException {
     List<HostMount> theirs = HostMount.readOf(process.resolve("mountinfo"));
     String directory = link(process.resolve("cwd")).map(RawPath::toLatin1).orElse("");
+    String view = link(process.resolve("ns/mnt")) + " " + link(process.resolve("root")) + " ";
     for (String inode : inodes) {
       String name = requireNonNull(names.get(inode));
+      if (!asked.add(view + (name.startsWith("/") ? "" : directory) + inode)) {
+        continue;
+      }
       Path path = RawPath.of(name.startsWith("/") ? name : directory + "/" + name).normalize();
       HostMount.holding(theirs, path).stream()
           .flatMap(mount -> mount.aliases(mounts, path).stream())
