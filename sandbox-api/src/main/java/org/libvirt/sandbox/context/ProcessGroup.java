@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
-import org.libvirt.sandbox.SandboxException;
 import org.libvirt.sandbox.builder.IoProblem;
 import org.libvirt.sandbox.builder.StateDirectory;
 
@@ -20,7 +19,7 @@ import org.libvirt.sandbox.builder.StateDirectory;
  * <p>On version 1 it is a cgroup of its own below the one that the supervisor was born in: below an
  * embedded daemon's, which goes with it. On version 2, where a cgroup with processes has no others
  * below it that limit anything, it is the one that libvirt made for the domain, if the pids
- * controller is there; what else libvirt keeps in it has room of its own.
+ * controller is there or its parent hands it on; what else libvirt keeps in it has room of its own.
  */
 final class ProcessGroup implements AutoCloseable {
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
@@ -44,7 +43,7 @@ final class ProcessGroup implements AutoCloseable {
   private final long most;
   private volatile boolean wasFull;
 
-  private ProcessGroup(Path directory, boolean isOwn, long most) {
+  ProcessGroup(Path directory, boolean isOwn, long most) {
     this.directory = directory;
     this.isOwn = isOwn;
     this.most = most;
@@ -60,10 +59,9 @@ final class ProcessGroup implements AutoCloseable {
       PidsHierarchy hierarchy, Path born, long supervisor, UUID sandbox, long processes)
       throws IOException {
     Path directory = hierarchy.isUnified() ? born : born.resolve(nameFor(sandbox));
-    if (hierarchy.isUnified() && !Files.exists(directory.resolve(LIMIT))) {
-      throw new IOException("the pids controller is not enabled for " + directory);
-    }
-    if (!hierarchy.isUnified()) {
+    if (hierarchy.isUnified()) {
+      requireController(directory);
+    } else {
       Files.createDirectory(directory);
     }
     try {
@@ -79,6 +77,26 @@ final class ProcessGroup implements AutoCloseable {
         LOG.log(Level.DEBUG, "{0} is removed: {1}", directory, removedNow(directory));
       }
       throw e;
+    }
+  }
+
+  /** Libvirt has its parent, in which no process lives, hand on only what libvirt itself limits. */
+  private static void requireController(Path directory) throws IOException {
+    if (Files.exists(directory.resolve(LIMIT))) {
+      return;
+    }
+    IOException refusal = null;
+    try {
+      Files.writeString(directory.resolveSibling("cgroup.subtree_control"), "+pids");
+    } catch (IOException e) {
+      refusal = e;
+    }
+    if (!Files.exists(directory.resolve(LIMIT))) {
+      throw new IOException(
+          "the pids controller is not enabled for "
+              + directory
+              + (refusal == null ? "" : ": " + IoProblem.words(refusal)),
+          refusal);
     }
   }
 
@@ -115,7 +133,10 @@ final class ProcessGroup implements AutoCloseable {
     return wasFull;
   }
 
-  /** Removes the group, which must have lost its processes. Closing twice is harmless. */
+  /**
+   * Removes the group, or leaves it to the sweep of the state directory, which names it, where its
+   * processes do not end. Closing twice is harmless.
+   */
   @Override
   public void close() {
     wasFull = wasFull(); // nobody can ask later
@@ -125,8 +146,11 @@ final class ProcessGroup implements AutoCloseable {
     long end = System.nanoTime() + REMOVAL_LIMIT.toNanos();
     while (!removedNow(directory)) {
       if (System.nanoTime() > end) {
-        throw new SandboxException(
-            "cannot remove the cgroup " + directory + ": processes are left in it");
+        LOG.log(
+            Level.WARNING,
+            "cannot remove the cgroup {0}: processes are left in it; the next start tries again",
+            directory);
+        return;
       }
       LockSupport.parkNanos(RETRY.toNanos());
     }

@@ -68,7 +68,7 @@ final class ProcessesLimit implements AutoCloseable {
                 .formatted(config.name(), why),
             cause);
       }
-      LOG.log(Level.DEBUG, "processes of ''{0}'' are not limited: {1}", config.name(), why);
+      LOG.log(Level.WARNING, "processes of ''{0}'' are not limited: {1}", config.name(), why);
     }
   }
 
