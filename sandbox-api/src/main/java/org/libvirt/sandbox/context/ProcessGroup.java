@@ -6,11 +6,8 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.libvirt.sandbox.builder.IoProblem;
-import org.libvirt.sandbox.builder.StateDirectory;
 
 /**
  * The cgroup in which the kernel counts the processes of a container and refuses one too many:
@@ -53,12 +50,11 @@ final class ProcessGroup implements AutoCloseable {
    * Puts a supervisor into a group that holds so many more processes, and one until {@link
    * #programRuns}.
    *
+   * @param directory on version 1 of a group to be made, on version 2 of the supervisor's own
    * @throws IOException if this host's cgroups cannot do that; the message says why
    */
-  static ProcessGroup of(
-      PidsHierarchy hierarchy, Path born, long supervisor, UUID sandbox, long processes)
+  static ProcessGroup of(PidsHierarchy hierarchy, Path directory, long supervisor, long processes)
       throws IOException {
-    Path directory = hierarchy.isUnified() ? born : born.resolve(nameFor(sandbox));
     if (hierarchy.isUnified()) {
       requireController(directory);
     } else {
@@ -100,17 +96,10 @@ final class ProcessGroup implements AutoCloseable {
     }
   }
 
-  /** What a sandbox's own group is called. */
-  static String nameFor(UUID sandbox) {
-    return StateDirectory.GROUP_PREFIX + sandbox;
-  }
-
-  /** The group itself if it is one of the sandbox's own, which has to be removed. */
-  Optional<Path> own() {
-    return isOwn ? Optional.of(directory) : Optional.empty();
-  }
-
-  /** Takes back the room for who starts the program. */
+  /**
+   * Takes back the room for who starts the program. A program that starts processes sooner than
+   * this host hears that it runs may have taken it: then it has one more until one of them ends.
+   */
   void programRuns() {
     try {
       write(directory, LIMIT, most);

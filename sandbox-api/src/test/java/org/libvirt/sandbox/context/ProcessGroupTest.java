@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,7 +109,7 @@ class ProcessGroupTest {
 
   private ProcessGroup group(int processes) throws IOException {
     var hierarchy = new PidsHierarchy(domain.resolve(".."), Path.of("/"), true);
-    return ProcessGroup.of(hierarchy, domain, 1, UUID.randomUUID(), processes);
+    return ProcessGroup.of(hierarchy, domain, 1, processes);
   }
 
   private void write(String name, String text) throws IOException {
