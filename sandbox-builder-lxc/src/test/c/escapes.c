@@ -141,9 +141,26 @@ static bool make_device(void) {
     return done(mknod("/tmp/disk", S_IFBLK | 0600, makedev(7, 0))) || done(mknod("/tmp/memory", S_IFCHR | 0600, makedev(1, 1)));
 }
 
+/* Any other error may be that of a driver that was asked, or that there is nothing to open. */
+static bool is_forbidden(void) {
+    return errno == EPERM || errno == EACCES;
+}
+
+/* A device without a name must not get one either. */
+static bool reaches_device(const char *path, mode_t kind, dev_t number, int flags) {
+    if (opens(path, flags))
+        return true;
+    if (errno == ENOENT)
+        return done(mknod("/tmp/device", kind | 0600, number)) || errno != EPERM;
+    return !is_forbidden();
+}
+
 static bool open_device(void) {
-    return opens_here("disk", O_RDONLY) || opens("/dev/mem", O_RDONLY) || opens("/dev/kmsg", O_WRONLY) ||
-           opens("/dev/sda", O_RDONLY) || opens("/dev/vda", O_RDONLY) || opens("/dev/kvm", O_RDWR);
+    return opens_here("disk", O_RDONLY) || !is_forbidden() || reaches_device("/dev/mem", S_IFCHR, makedev(1, 1), O_RDONLY) ||
+           reaches_device("/dev/kmsg", S_IFCHR, makedev(1, 11), O_WRONLY) ||
+           reaches_device("/dev/sda", S_IFBLK, makedev(8, 0), O_RDONLY) ||
+           reaches_device("/dev/vda", S_IFBLK, makedev(253, 0), O_RDONLY) ||
+           reaches_device("/dev/kvm", S_IFCHR, makedev(10, 232), O_RDWR);
 }
 
 /* That the kernel looked at what it was given is enough. */
@@ -352,16 +369,21 @@ static bool open_by_handle(void) {
            went_through(open_by_handle_at(at, &known.header, O_RDONLY));
 }
 
+/* That nobody is there, or that it is forbidden, is a refusal; that there is no such name is a test of nothing. */
 static bool connect_to(const struct sockaddr_un *address, socklen_t size) {
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bool reached = connect(fd, (const struct sockaddr *)address, size) == 0 || errno == EPROTOTYPE || errno == EAGAIN;
+    bool reached = connect(fd, (const struct sockaddr *)address, size) == 0 || (errno != ECONNREFUSED && !is_forbidden());
     close(fd);
     return reached;
 }
 
 static bool reach_socket(void) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    snprintf(address.sun_path, sizeof(address.sun_path), "%.90s/socket", directory);
+    int length = snprintf(address.sun_path, sizeof(address.sun_path), "%s/socket", directory);
+    if (length < 0 || (size_t)length >= sizeof(address.sun_path)) {
+        fprintf(stderr, "the name of %s/socket does not fit into an address\n", directory);
+        return true;
+    }
     return connect_to(&address, sizeof(address));
 }
 

@@ -140,11 +140,13 @@ int place_of_file(const char *path) {
 
     if (place >= 0 || errno != ENOENT)
         return place;
-    if (!follow(path, target) || !make_parents(target) || !parent_on_tmpfs(target))
+    int file = -1;
+    if (follow(path, target) && make_parents(target) && parent_on_tmpfs(target))
+        file = open(target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0444);
+    if (file < 0) {
+        errno = ENOENT; /* it is not there and cannot be made: that is what callers ask */
         return -1;
-    int file = open(target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0444);
-    if (file < 0)
-        return -1;
+    }
     close(file);
     return open_place(target);
 }
@@ -165,8 +167,10 @@ static void put_file(const struct item *item, const struct staging *staging, siz
     char source[PATH_MAX];
     int place = place_of_file(item->path);
 
-    if (place < 0)
+    if (place < 0 && is_absent(errno))
         return;
+    if (place < 0)
+        report_failure(STAGE_MOUNTS, "cannot open '%s' to cover it", item->path);
     if (!is_directory(place)) {
         snprintf(source, sizeof(source), "%s/%zu", staging->path, number);
         int file = open(source, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

@@ -43,7 +43,7 @@ int set_mount_attributes(int fd, const char *path, uint64_t attributes);
 /* Puts a detached mount onto a place that was opened. */
 int attach_mount(int mount, int place);
 
-/* Whom the kernel ends when memory runs out: the supervisor and the reaper last, what they start as anything else. */
+/* Whom the kernel ends when memory runs out: the supervisor and the reaper last, what they start first. */
 int spare_from_out_of_memory(void);
 int expose_to_out_of_memory(void);
 

@@ -9,7 +9,6 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -346,12 +345,14 @@ public final class EmbeddedLibvirt implements AutoCloseable {
     } catch (NoSuchFileException e) {
       throw new SandboxLostException(
           "cannot mark " + directory + " for removal: the embedded libvirt daemon has ended", e);
-    } catch (FileSystemException e) {
-      throw new HostLacksException(
-          "cannot mark " + directory + " for removal: " + e.getReason(), e);
     } catch (IOException e) {
       throw new HostLacksException(
-          "cannot mark " + directory + " for removal: " + e.getMessage(), e);
+          "cannot mark "
+              + directory
+              + " for removal: "
+              + e.getMessage()
+              + "; this user must be able to write there, and there must be room",
+          e);
     }
   }
 

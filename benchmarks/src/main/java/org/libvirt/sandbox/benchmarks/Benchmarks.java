@@ -8,7 +8,7 @@ import org.libvirt.sandbox.SandboxConnection;
 /** All measurements, or one part of them. */
 public final class Benchmarks {
   private static final int RUNS = 30;
-  private static final int MACHINE_RUNS = 8;
+  private static final int MACHINE_RUNS = 30;
   private static final int MOST = 300;
 
   private final Path project;

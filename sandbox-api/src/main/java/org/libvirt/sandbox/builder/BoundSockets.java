@@ -10,6 +10,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,6 +63,12 @@ final class BoundSockets {
 
   /** All names by inode, one character a byte. */
   private final Map<String, String> names = new HashMap<>();
+
+  /**
+   * Sockets that were looked for in other mount namespaces, each with what its name depends on: a
+   * sandbox can have thousands of processes that hold the same ones.
+   */
+  private final Set<String> asked = new HashSet<>();
 
   /** Network namespaces in which no socket has a name. */
   private final Set<Path> nameless = new HashSet<>();
@@ -119,15 +126,20 @@ final class BoundSockets {
     Set<Path> namespaces = new HashSet<>();
     for (Path process : processes) {
       Optional<Path> namespace = link(process.resolve("ns/net"));
-      if (namespace.isPresent() && namespaces.add(namespace.get())) {
-        int before = names.size();
-        if (readTable(process) && names.size() == before) {
-          nameless.add(namespace.get());
-        }
+      if (namespace.isEmpty() || namespaces.contains(namespace.get())) {
+        continue;
+      }
+      int before = names.size();
+      if (!readTable(process)) {
+        continue; // the next one of its namespace is asked
+      }
+      namespaces.add(namespace.get());
+      if (names.size() == before) {
+        nameless.add(namespace.get());
       }
     }
-    if (namespaces.isEmpty()) {
-      readTable(proc.resolve("self"));
+    if (namespaces.isEmpty() && !readTable(proc.resolve("self"))) {
+      throw new NoSuchFileException(proc.resolve("self/net/unix").toString());
     }
   }
 
@@ -138,10 +150,10 @@ final class BoundSockets {
       text =
           new String(Files.readAllBytes(process.resolve("net/unix")), StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
-      if (Files.exists(process)) {
+      if (link(process.resolve("ns/net")).isPresent()) {
         throw e;
       }
-      return false;
+      return false; // one that nobody has waited for yet still has its directory
     }
     List<String> lines = Splitter.on('\n').splitToList(text);
     for (int i = 0; i < lines.size(); i++) {
@@ -252,8 +264,12 @@ final class BoundSockets {
   private void addForeign(Path process, Set<String> inodes) throws IOException {
     List<HostMount> theirs = HostMount.readOf(process.resolve("mountinfo"));
     String directory = link(process.resolve("cwd")).map(RawPath::toLatin1).orElse("");
+    String view = link(process.resolve("ns/mnt")) + " " + link(process.resolve("root")) + " ";
     for (String inode : inodes) {
       String name = requireNonNull(names.get(inode));
+      if (!asked.add(view + (name.startsWith("/") ? "" : directory) + inode)) {
+        continue;
+      }
       Path path = RawPath.of(name.startsWith("/") ? name : directory + "/" + name).normalize();
       HostMount.holding(theirs, path).stream()
           .flatMap(mount -> mount.aliases(mounts, path).stream())

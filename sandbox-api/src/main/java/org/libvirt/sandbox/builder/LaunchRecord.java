@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
@@ -268,8 +269,22 @@ public final class LaunchRecord {
       return nameServers(path, mode, NameServers.ofHost().text());
     }
 
+    /**
+     * Hides what nobody in the sandbox is to read: a directory as {@link #mask} does; a file is one
+     * that cannot be opened, so that who has no business there is told so as on the host.
+     *
+     * @param path absolute, without symbolic links, passed byte by byte as it is
+     * @return this
+     */
+    public Builder hide(Path path) {
+      return Files.isDirectory(path) ? mask(path) : content(Tag.FILE, absolute(path), 0, "");
+    }
+
     private Builder content(Tag tag, String path, int mode, String content) {
-      byte[] name = absolute(path);
+      return content(tag, absolute(path), mode, content);
+    }
+
+    private Builder content(Tag tag, byte[] name, int mode, String content) {
       byte[] text = content.getBytes(StandardCharsets.UTF_8);
       return add(
           tag,

@@ -2,18 +2,27 @@ package org.libvirt.sandbox.builder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 final class BoundSocketsTest {
   private static final int MANY = 20_000;
+  private static final int ROUNDS = 50;
+  private static final String TABLE_HEAD = "Num RefCount Protocol Flags Type St Inode Path\n";
 
   @TempDir Path directory;
 
@@ -125,7 +134,7 @@ final class BoundSocketsTest {
   void many_sockets_of_another_sandbox_hold_up_nobody() throws Exception {
     Path process = preparedProcess("mnt:[2]");
     Path real = directory.toRealPath();
-    StringBuilder table = new StringBuilder("Num RefCount Protocol Flags Type St Inode Path\n");
+    StringBuilder table = new StringBuilder(TABLE_HEAD);
     for (int inode = 1; inode <= MANY; inode++) {
       String name = inode % 2 == 0 ? "/not/there/" + inode : real + "/" + inode;
       table.append(
@@ -135,6 +144,122 @@ final class BoundSocketsTest {
     Files.writeString(process.resolve("net/unix"), table);
 
     assertThat(new BoundSockets(HostMount.readAll(), process.getParent()).find()).isEmpty();
+  }
+
+  @Test
+  void an_absolute_name_is_looked_for_below_the_root_of_its_holder() throws Exception {
+    Path socket = Files.createDirectory(directory.toRealPath().resolve("inner")).resolve("s");
+    Path process = preparedProcess("mnt:[1]");
+    hold(process, "/inner/s");
+
+    try (ServerSocketChannel bound = bind(socket)) {
+      assertThat(findIn(process)).containsExactly(socket);
+      assertThat(bound.isOpen()).isTrue();
+    }
+  }
+
+  @Test
+  void a_relative_name_is_looked_for_though_its_holder_has_the_hosts_root() throws Exception {
+    Path socket = directory.toRealPath().resolve("s");
+    Path process = preparedProcess("mnt:[1]");
+    replace(process.resolve("root"), "/");
+    hold(process, "s");
+
+    try (ServerSocketChannel bound = bind(socket)) {
+      assertThat(findIn(process)).containsExactly(socket);
+      assertThat(bound.isOpen()).isTrue();
+    }
+  }
+
+  @Test
+  void a_container_is_looked_through_unless_no_socket_of_its_network_has_a_name() throws Exception {
+    Path socket = directory.toRealPath().resolve("s");
+    Path process = preparedProcess("mnt:[1]");
+    replace(process.resolve("root"), "/");
+    Path container = copyOf(process, 8);
+    replace(container.resolve("ns/mnt"), "mnt:[2]");
+    replace(container.resolve("ns/net"), "net:[2]");
+    Files.writeString(container.resolve("net/unix"), TABLE_HEAD);
+    Files.writeString(container.resolve("mountinfo"), asRoot(socket.getParent()));
+    hold(process, "/s");
+    Files.move(process.resolve("fd/1"), container.resolve("fd/1"));
+
+    try (ServerSocketChannel bound = bind(socket)) {
+      assertThat(findIn(process)).isEmpty();
+
+      Files.writeString(
+          container.resolve("net/unix"), Files.readString(process.resolve("net/unix")));
+      replace(container.resolve("ns/net"), "net:[1]");
+      assertThat(findIn(process)).containsExactly(socket);
+      assertThat(bound.isOpen()).isTrue();
+    }
+  }
+
+  @Test
+  void the_next_process_is_asked_where_the_first_of_a_network_has_ended() throws Exception {
+    Path socket = directory.toRealPath().resolve("s");
+    Path process = preparedProcess("mnt:[1]");
+    hold(process, socket.toString());
+
+    try (ServerSocketChannel bound = bind(socket)) {
+      for (int round = 0; round < ROUNDS; round++) {
+        List<Path> ending = new ArrayList<>();
+        for (int pid = 100; pid < 110; pid++) {
+          ending.add(copyOf(process, pid));
+        }
+        Thread reaper = new Thread(() -> ending.forEach(this::end), "reaper");
+        reaper.start();
+        try {
+          assertThat(findIn(process)).containsExactly(socket);
+        } finally {
+          reaper.join();
+        }
+      }
+      assertThat(bound.isOpen()).isTrue();
+    }
+  }
+
+  /** All of it goes at once, as it does in the kernel's /proc. */
+  private void end(Path process) {
+    try {
+      Files.move(process, directory.resolve(UUID.randomUUID().toString()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Set<Path> findIn(Path process) throws IOException {
+    return new BoundSockets(HostMount.readAll(), process.getParent()).find();
+  }
+
+  /** Has the process hold the only socket of its network. */
+  private static void hold(Path process, String name) throws IOException {
+    Files.writeString(
+        process.resolve("net/unix"),
+        TABLE_HEAD + "0000000000000000: 00000002 00000000 00010000 0001 01     1 " + name + "\n");
+    Files.createSymbolicLink(process.resolve("fd/1"), Path.of("socket:[1]"));
+  }
+
+  /** The mounts of a namespace in which a directory of this host is the root. */
+  private static String asRoot(Path path) throws IOException {
+    HostMount mount = HostMount.holding(HostMount.readAll(), path).orElseThrow();
+    Path root = mount.root().resolve(mount.point().relativize(path));
+    return "1 0 %s %s / rw - ext4 none rw\n".formatted(mount.device(), root);
+  }
+
+  private static void replace(Path link, String target) throws IOException {
+    Files.delete(link);
+    Files.createSymbolicLink(link, Path.of(target));
+  }
+
+  private static Path copyOf(Path process, int pid) throws IOException {
+    Path copy = process.resolveSibling(Integer.toString(pid));
+    try (Stream<Path> all = Files.walk(process)) {
+      for (Path one : all.toList()) {
+        Files.copy(one, copy.resolve(process.relativize(one)), LinkOption.NOFOLLOW_LINKS);
+      }
+    }
+    return copy;
   }
 
   /** A process directory as the kernel shows it, of one in that mount namespace. */

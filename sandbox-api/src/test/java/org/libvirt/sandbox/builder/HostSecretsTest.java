@@ -1,6 +1,7 @@
 package org.libvirt.sandbox.builder;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.libvirt.sandbox.HostLacksException;
+import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.config.Hardening;
 import org.libvirt.sandbox.config.InteractiveConfig;
 
@@ -90,6 +93,46 @@ final class HostSecretsTest {
     Files.createSymbolicLink(host.resolve("var/lib/docker"), host.resolve("data/docker"));
 
     assertThat(hidden()).contains("/data/docker");
+  }
+
+  @Test
+  void what_is_wanted_below_a_file_shows_it_not() {
+    assertThat(hidden("/etc/shadow/below")).contains("/etc/shadow");
+  }
+
+  @Test
+  void a_file_or_a_loop_of_links_in_the_place_of_a_directory_has_nothing_to_hide()
+      throws IOException {
+    Files.createDirectories(host.resolve("var/lib"));
+    Files.createSymbolicLink(host.resolve("var/lib/docker"), host.resolve("var/lib/docker"));
+    Files.writeString(host.resolve("etc/ssl"), "");
+    Files.writeString(host.resolve("var/log"), "");
+
+    assertThat(hidden())
+        .containsExactlyInAnyOrder("/root", "/etc/shadow", "/etc/ssh/ssh_host_rsa_key");
+  }
+
+  @Test
+  void a_place_that_cannot_be_looked_at_is_not_taken_for_empty() throws IOException {
+    Files.createDirectories(host.resolve("var/lib"));
+    Files.createSymbolicLink(host.resolve("var/lib/docker"), Path.of("x".repeat(300)));
+
+    assertThatThrownBy(this::hidden)
+        .isInstanceOf(HostLacksException.class)
+        .hasMessageStartingWith(
+            "cannot tell whether '" + host.resolve("var/lib/docker") + "' has to be hidden");
+  }
+
+  @Test
+  void so_many_neighbours_that_each_start_would_take_long_are_refused() throws IOException {
+    for (int i = 0; i < 1000; i++) {
+      Files.createFile(host.resolve("root/" + i));
+    }
+
+    assertThat(hidden("/root")).doesNotContain("/root");
+    assertThatThrownBy(() -> hidden("/root/project"))
+        .isInstanceOf(InvalidSandboxException.class)
+        .hasMessageContaining("'" + host.resolve("root") + "' has 1002 neighbours");
   }
 
   @Test

@@ -34,6 +34,7 @@ public final class VirtSandbox {
   private static final int NOT_EXECUTABLE = 126;
   private static final int NOT_FOUND = 127;
   private static final int SIGNALED = 128;
+  private static final int SIGKILL = 9;
   private static final int KILLED = SIGNALED + 9;
 
   private VirtSandbox() {}
@@ -231,13 +232,14 @@ public final class VirtSandbox {
     }
   }
 
-  /** As a shell has it. */
+  /** As a shell has it; a pipe that broke because the output had reached its limit is a kill. */
   static int code(ExitStatus status) {
     if (status instanceof ExitStatus.Exited exited) {
       return exited.code();
     }
     if (status instanceof ExitStatus.Signaled signaled) {
-      return SIGNALED + signaled.signal();
+      boolean isCutOff = signaled.limit().equals(Optional.of(SandboxLimit.OUTPUT));
+      return SIGNALED + (isCutOff ? SIGKILL : signaled.signal());
     }
     throw ((ExitStatus.Lost) status).cause();
   }

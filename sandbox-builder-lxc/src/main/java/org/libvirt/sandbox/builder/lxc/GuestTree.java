@@ -120,7 +120,7 @@ final class GuestTree {
     }
     hidden(places, mounts).forEach(record::mask);
     if (isHost()) {
-      secrets(HostSecrets.of(config, host), places, mounts).forEach(record::mask);
+      secrets(HostSecrets.of(config, host), places, mounts).forEach(record::hide);
     }
     maskSockets(record, sockets(places), this::inGuest);
     mounts.stream()

@@ -130,7 +130,7 @@ final class HogsIT {
     Outcome outcome =
         DAEMON.sh("cat /proc/self/oom_score_adj; echo -1 >/proc/self/oom_score_adj && echo done");
 
-    assertThat(outcome.stdout()).isEqualTo("0\n");
+    assertThat(outcome.stdout()).isEqualTo("1000\n");
   }
 
   @Test

@@ -126,7 +126,7 @@ final class GuestShares {
     items.add(record -> record.mount(directories.kind(), tag, "/", ROOT_FLAGS));
     addFresh(directory, fresh);
     hide(directory, GuestPath.of("/"));
-    secrets.forEach(path -> items.add(record -> record.mask(path)));
+    secrets.forEach(path -> items.add(record -> record.hide(path)));
   }
 
   private void addRoot(Mount mount) {
@@ -147,7 +147,7 @@ final class GuestShares {
         addFresh(directory, fresh);
       }
       hide(directory, GuestPath.of("/"));
-      secrets.forEach(path -> items.add(record -> record.mask(path)));
+      secrets.forEach(path -> items.add(record -> record.hide(path)));
     } else if (mount instanceof HostImageMount image) {
       String device = "/dev/" + disks.images().get(image);
       items.add(record -> record.mount(Share.IMAGE, device, "/", EnumSet.of(MountFlag.NODEV)));

@@ -27,8 +27,6 @@ import org.libvirt.sandbox.domain.Serial;
 
 /** A config as the domain of a machine. */
 final class MachineDomain {
-  private static final long MEMORY = 512L << 20;
-
   /** What the processor's time is shared out by; libvirt's own default, too. */
   private static final Duration PERIOD = Duration.ofMillis(100);
 
@@ -59,7 +57,7 @@ final class MachineDomain {
         DomainDefinition.builder(accelerator.domainType())
             .name(config.name())
             .uuid(request.uuid())
-            .memory(resources.memory().orElse(MEMORY))
+            .memory(resources.memory().orElse(Resources.STANDARD_MEMORY))
             .onEnd(LifecycleAction.DESTROY)
             .features(Features.none().acpi().apic());
     addProcessor();
