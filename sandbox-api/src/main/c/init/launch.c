@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -81,19 +82,30 @@ static void keep_only_stdio(int report) {
         report_failure(STAGE_EXEC, "cannot close the supervisor's descriptors");
 }
 
+static void set_limit(const struct limit *limit, uint64_t room) {
+    uint64_t values[2], own[2];
+
+    if (syscall(SYS_prlimit64, 0, limit->resource, NULL, own) < 0)
+        report_failure(STAGE_LIMITS, "cannot read limit %u", limit->resource);
+    values[1] = limit->hard == UINT64_MAX ? own[1] : limit->hard + room;
+    values[0] = limit->soft < values[1] ? limit->soft + room : values[1];
+    if (syscall(SYS_prlimit64, 0, limit->resource, values, NULL) < 0)
+        report_failure(STAGE_LIMITS, "cannot set limit %u, whose most is %llu here,", limit->resource,
+                       (unsigned long long)own[1]);
+}
+
+/* The launcher is one more of the user's processes until it is gone, and only here is it privileged to raise a limit. */
 static void set_limits(const struct record *record) {
-    for (size_t i = 0; i < record->limit_count; i++) {
-        const struct limit *limit = &record->limits[i];
-        uint64_t values[2], own[2];
-        if (syscall(SYS_prlimit64, 0, limit->resource, NULL, own) < 0)
-            report_failure(STAGE_LIMITS, "cannot read limit %u", limit->resource);
-        values[1] = limit->hard == UINT64_MAX ? own[1] : limit->hard;
-        values[0] = limit->soft < values[1] ? limit->soft : values[1];
-        if (syscall(SYS_prlimit64, 0, limit->resource, values, NULL) < 0)
-            report_failure(STAGE_LIMITS, "cannot set limit %u, whose most is %llu here,", limit->resource,
-                           (unsigned long long)own[1]);
-    }
+    for (size_t i = 0; i < record->limit_count; i++)
+        set_limit(&record->limits[i], record->limits[i].resource == RLIMIT_NPROC ? 1 : 0);
     umask(record->umask);
+}
+
+/* Takes the launcher's room back: it ends while the program is on its way to its image. */
+static void limit_processes(const struct record *record) {
+    for (size_t i = 0; i < record->limit_count; i++)
+        if (record->limits[i].resource == RLIMIT_NPROC)
+            set_limit(&record->limits[i], 0);
 }
 
 static void enter_directory(char **directories) {
@@ -111,6 +123,7 @@ static _Noreturn void become_program(const struct record *record) {
     if (setsid() < 0 || (record->terminal && ioctl(0, TIOCSCTTY, 0) < 0))
         report_failure(STAGE_TERMINAL, "cannot lead a session");
     default_signals();
+    limit_processes(record);
     enter_directory(record->directories);
     report_pid(getpid());
     if (!record->privileges)

@@ -1,5 +1,6 @@
 package org.libvirt.sandbox;
 
+import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -11,14 +12,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.LongFunction;
 
 /**
  * Processes of this host among which a container's first one is: that has the id 1 in the innermost
- * of its PID namespaces.
+ * of its PID namespaces, and is in fewer of them than any other that has.
  */
 record ContainerProcesses(List<Long> ids) {
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
   private static final Path PROC = Path.of("/proc");
+  private static final String NAMESPACE_IDS = "NSpid:\t";
 
   /**
    * Those of a domain of an embedded daemon, whose process ids are not this host's: the kernel
@@ -71,19 +74,38 @@ record ContainerProcesses(List<Long> ids) {
     }
   }
 
-  /** The first process of the container. */
+  /**
+   * The first process of the container: in a PID namespace inside of that the first one is another.
+   */
   OptionalLong first() {
-    return ids.stream().filter(ContainerProcesses::isFirst).mapToLong(Long::longValue).findFirst();
+    return first(ContainerProcesses::namespaceIds);
   }
 
-  private static boolean isFirst(long pid) {
+  /** By the ids that each process has in its namespaces, from the outermost to its own. */
+  OptionalLong first(LongFunction<List<String>> namespaceIds) {
+    long first = 0;
+    int depth = Integer.MAX_VALUE;
+    for (long id : ids) {
+      List<String> own = namespaceIds.apply(id);
+      if (own.size() < depth && !own.isEmpty() && own.get(own.size() - 1).equals("1")) {
+        first = id;
+        depth = own.size();
+      }
+    }
+    return first == 0 ? OptionalLong.empty() : OptionalLong.of(first);
+  }
+
+  private static List<String> namespaceIds(long pid) {
     try {
       Path status = PROC.resolve(Path.of(Long.toString(pid), "status"));
       // its name is any bytes
       return Files.readAllLines(status, StandardCharsets.ISO_8859_1).stream()
-          .anyMatch(line -> line.startsWith("NSpid:") && line.endsWith("\t1"));
+          .filter(line -> line.startsWith(NAMESPACE_IDS))
+          .findFirst()
+          .map(line -> Splitter.on('\t').splitToList(line.substring(NAMESPACE_IDS.length())))
+          .orElse(List.of());
     } catch (IOException e) {
-      return false; // it has ended
+      return List.of(); // it has ended
     }
   }
 }

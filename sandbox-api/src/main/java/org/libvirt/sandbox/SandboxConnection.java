@@ -236,7 +236,12 @@ public final class SandboxConnection implements AutoCloseable {
     domains.add(domain); // before the question, so that no end of it is missed
     boolean found = false;
     try {
-      DomainRegistry.release(ask(connect -> connect.domainLookupByUUIDString(uuid.toString())));
+      Domain there = ask(connect -> connect.domainLookupByUUIDString(uuid.toString()));
+      try {
+        domain.hasId(there.getID());
+      } finally {
+        DomainRegistry.release(there);
+      }
       found = true;
       return Optional.of(domain);
     } catch (LibvirtException e) {

@@ -648,8 +648,7 @@ public final class LaunchRecord {
      * @return this
      */
     public Builder processes(int count) {
-      // who starts the program is one of them, and gone when it runs
-      return limit(ProcessLimit.PROCESSES, count + 1L, count + 1L);
+      return limit(ProcessLimit.PROCESSES, count, count);
     }
 
     /**

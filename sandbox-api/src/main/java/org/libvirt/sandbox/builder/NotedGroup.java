@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -16,8 +17,8 @@ final class NotedGroup {
   private NotedGroup() {}
 
   /**
-   * Removes what a dead owner has left, and tells whether nothing of it is there. Processes that
-   * are still about to end keep it.
+   * Removes what an owner has left, and tells whether nothing of it is there. Processes that are
+   * still about to end keep it.
    */
   static boolean remove(Path stateDirectory) {
     Optional<Path> group = of(stateDirectory);
@@ -41,6 +42,9 @@ final class NotedGroup {
       return Optional.of(group).filter(Path::isAbsolute).filter(path -> path.endsWith(name));
     } catch (IOException e) {
       return Optional.empty(); // it had none
+    } catch (InvalidPathException e) {
+      LOG.log(Level.DEBUG, "the note in {0} is damaged: {1}", stateDirectory, e.getMessage());
+      return Optional.empty();
     }
   }
 }

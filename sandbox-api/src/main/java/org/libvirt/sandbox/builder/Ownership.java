@@ -153,28 +153,48 @@ final class Ownership {
   }
 
   /**
-   * Removes the directory, or leaves it to the next sweep where that fails. Releasing twice is
-   * harmless.
+   * Removes the directory, or leaves it to the next sweep where that fails, or where the cgroup
+   * that it names is still there. Releasing twice is harmless.
    */
   void release() throws IOException {
     try {
       MAKING_AND_REMOVING.during(
           () -> {
             if (lock.isOpen()) {
-              delete(directory);
+              removeOrDisown();
+              OWN.remove(directory); // not later: it may be another's then
               lock.close();
             }
             return directory;
           });
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       if (lock.isOpen()) {
-        // still this process's; it needs no descriptor, of which there may be none
-        Files.deleteIfExists(directory.resolve(OWNER));
+        disownAfter(e);
       }
       throw e;
     } finally {
-      lock.close();
-      OWN.remove(directory);
+      if (lock.isOpen()) {
+        OWN.remove(directory);
+        lock.close();
+      }
+    }
+  }
+
+  private void removeOrDisown() throws IOException {
+    if (NotedGroup.remove(directory)) {
+      delete(directory);
+    } else {
+      LOG.log(Level.DEBUG, "{0} stays, as its cgroup is in use", directory);
+      Files.deleteIfExists(directory.resolve(OWNER));
+    }
+  }
+
+  /** It is still this process's; this needs no descriptor, of which there may be none. */
+  private void disownAfter(Exception cause) {
+    try {
+      Files.deleteIfExists(directory.resolve(OWNER));
+    } catch (IOException e) {
+      cause.addSuppressed(e);
     }
   }
 

@@ -41,7 +41,7 @@ import org.libvirt.sandbox.config.SandboxConfig;
  */
 public final class StateDirectory implements AutoCloseable {
   /** What the name of a cgroup that was made for a sandbox begins with; its UUID follows. */
-  public static final String GROUP_PREFIX = "processes-";
+  static final String GROUP_PREFIX = "processes-";
 
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
   private static final String LAYOUT = "1";
@@ -218,12 +218,15 @@ public final class StateDirectory implements AutoCloseable {
    * Notes down a cgroup that is about to be made for the sandbox, so that whoever removes this
    * directory after its owner's death removes that, too.
    *
-   * @param group where it will be, under the name {@link #GROUP_PREFIX} and the sandbox's UUID
+   * @param parent the cgroup below which it will be
+   * @return where it is to be made
    * @throws HostLacksException if it cannot be written
    */
-  public void noteGroup(Path group) {
+  public Path noteGroup(Path parent) {
     try {
+      Path group = parent.resolve(GROUP_PREFIX + path.getFileName());
       write(NotedGroup.FILE, group.toString());
+      return group;
     } catch (IOException e) {
       throw new HostLacksException(
           "cannot write to the directory " + path + ": " + IoProblem.words(e), e);

@@ -248,9 +248,10 @@ final class Program {
 
   private void refuseOutput() {
     var cause = new IOException("the program has written more than its limit of output");
+    // first: to a program whose outputs are closed, SIGPIPE would come before
+    line.send(ControlFrame.of(Proc.SIGNAL, serial, SIGKILL));
     stdout.refuse(cause);
     stderr.refuse(cause);
-    line.send(ControlFrame.of(Proc.SIGNAL, serial, SIGKILL));
     forgetIfOver();
   }
 

@@ -145,7 +145,7 @@ public final class RpcConsole implements SandboxConsole {
    * @param limit what the program has reached; it counts as reached from now on
    * @throws IllegalArgumentException if there is no such signal
    */
-  public void signal(int number, SandboxLimit limit) {
+  void signal(int number, SandboxLimit limit) {
     checkSignal(number);
     program.limits().endFor(limit);
     send(number);

@@ -115,15 +115,17 @@ public final class SandboxChannel implements AutoCloseable {
    * @throws IllegalStateException if the supervisor has not come yet
    */
   public RpcConsole start(byte[] launchRecord, Duration limit) {
-    return start(launchRecord, Resources.standard(), limit);
+    return session.start(requireNonNull(launchRecord, "launchRecord"), ProgramLimits.none(), limit);
   }
 
   /**
    * Starts the next program, as {@link #start(byte[], Duration)}, within limits of its own.
    *
    * @param launchRecord what {@code docs/protocol.md} calls so, at most 4 MiB
-   * @param resources of which the limit of output is kept here, and ends of the program by the
-   *     others are told apart; what the guest is to keep stands in its record
+   * @param resources of which the limits of output, time and processor time are kept here, and ends
+   *     of the program by the others are told apart; what the guest is to keep stands in its record
+   * @param processorTime tells how much the sandbox has used so far, or fails with an {@link
+   *     IllegalStateException} or {@link SandboxException}; it is asked in threads of its own
    * @param limit how long to wait; a program that starts later is killed
    * @return its streams and end
    * @throws ProgramNotStartedException if the supervisor could not start it
@@ -132,9 +134,13 @@ public final class SandboxChannel implements AutoCloseable {
    * @throws IllegalArgumentException if the record is too large
    * @throws IllegalStateException if the supervisor has not come yet
    */
-  public RpcConsole start(byte[] launchRecord, Resources resources, Duration limit) {
-    return session.start(
-        requireNonNull(launchRecord, "launchRecord"), ProgramLimits.of(resources), limit);
+  public RpcConsole start(
+      byte[] launchRecord, Resources resources, Supplier<Duration> processorTime, Duration limit) {
+    RpcConsole console =
+        session.start(
+            requireNonNull(launchRecord, "launchRecord"), ProgramLimits.of(resources), limit);
+    ProgramWatch.begin(console, processorTime, resources);
+    return console;
   }
 
   /**

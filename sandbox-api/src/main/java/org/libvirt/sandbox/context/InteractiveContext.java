@@ -277,15 +277,15 @@ public final class InteractiveContext implements SandboxContext {
           awaitEnd(channel, plan.carrier());
         });
     Stage.SUPERVISOR_CONNECTED.reachedBy(uuid);
-    processes.enforce();
+    processes.enforce(deadline);
 
     LaunchRecord launch =
         config.isTty() ? plan.launch().withTerminal(options.terminalSize()) : plan.launch();
     RpcConsole console =
-        channel.start(launch.toByteArray(), config.resources(), deadline.remaining());
+        channel.start(
+            launch.toByteArray(), config.resources(), domain::processorTime, deadline.remaining());
     Stage.PROGRAM_STARTED.reachedBy(uuid);
     processes.programRuns();
-    ProgramWatch.begin(console, domain, config.resources());
     plan.shell().ifPresent(shell -> openShell(channel, consoles, shell, deadline.remaining()));
     resources.add(consoles::close);
     return new InteractiveContext(config.name(), uuid, console, consoles, resources, processes);

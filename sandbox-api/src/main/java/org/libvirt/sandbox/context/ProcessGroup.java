@@ -6,12 +6,8 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
-import org.libvirt.sandbox.SandboxException;
 import org.libvirt.sandbox.builder.IoProblem;
-import org.libvirt.sandbox.builder.StateDirectory;
 
 /**
  * The cgroup in which the kernel counts the processes of a container and refuses one too many:
@@ -20,7 +16,7 @@ import org.libvirt.sandbox.builder.StateDirectory;
  * <p>On version 1 it is a cgroup of its own below the one that the supervisor was born in: below an
  * embedded daemon's, which goes with it. On version 2, where a cgroup with processes has no others
  * below it that limit anything, it is the one that libvirt made for the domain, if the pids
- * controller is there; what else libvirt keeps in it has room of its own.
+ * controller is there or its parent hands it on; what else libvirt keeps in it has room of its own.
  */
 final class ProcessGroup implements AutoCloseable {
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
@@ -44,7 +40,7 @@ final class ProcessGroup implements AutoCloseable {
   private final long most;
   private volatile boolean wasFull;
 
-  private ProcessGroup(Path directory, boolean isOwn, long most) {
+  ProcessGroup(Path directory, boolean isOwn, long most) {
     this.directory = directory;
     this.isOwn = isOwn;
     this.most = most;
@@ -54,16 +50,14 @@ final class ProcessGroup implements AutoCloseable {
    * Puts a supervisor into a group that holds so many more processes, and one until {@link
    * #programRuns}.
    *
+   * @param directory on version 1 of a group to be made, on version 2 of the supervisor's own
    * @throws IOException if this host's cgroups cannot do that; the message says why
    */
-  static ProcessGroup of(
-      PidsHierarchy hierarchy, Path born, long supervisor, UUID sandbox, long processes)
+  static ProcessGroup of(PidsHierarchy hierarchy, Path directory, long supervisor, long processes)
       throws IOException {
-    Path directory = hierarchy.isUnified() ? born : born.resolve(nameFor(sandbox));
-    if (hierarchy.isUnified() && !Files.exists(directory.resolve(LIMIT))) {
-      throw new IOException("the pids controller is not enabled for " + directory);
-    }
-    if (!hierarchy.isUnified()) {
+    if (hierarchy.isUnified()) {
+      requireController(directory);
+    } else {
       Files.createDirectory(directory);
     }
     try {
@@ -82,17 +76,30 @@ final class ProcessGroup implements AutoCloseable {
     }
   }
 
-  /** What a sandbox's own group is called. */
-  static String nameFor(UUID sandbox) {
-    return StateDirectory.GROUP_PREFIX + sandbox;
+  /** Libvirt has its parent, in which no process lives, hand on only what libvirt itself limits. */
+  private static void requireController(Path directory) throws IOException {
+    if (Files.exists(directory.resolve(LIMIT))) {
+      return;
+    }
+    IOException refusal = null;
+    try {
+      Files.writeString(directory.resolveSibling("cgroup.subtree_control"), "+pids");
+    } catch (IOException e) {
+      refusal = e;
+    }
+    if (!Files.exists(directory.resolve(LIMIT))) {
+      throw new IOException(
+          "the pids controller is not enabled for "
+              + directory
+              + (refusal == null ? "" : ": " + IoProblem.words(refusal)),
+          refusal);
+    }
   }
 
-  /** The group itself if it is one of the sandbox's own, which has to be removed. */
-  Optional<Path> own() {
-    return isOwn ? Optional.of(directory) : Optional.empty();
-  }
-
-  /** Takes back the room for who starts the program. */
+  /**
+   * Takes back the room for who starts the program. A program that starts processes sooner than
+   * this host hears that it runs may have taken it: then it has one more until one of them ends.
+   */
   void programRuns() {
     try {
       write(directory, LIMIT, most);
@@ -115,7 +122,10 @@ final class ProcessGroup implements AutoCloseable {
     return wasFull;
   }
 
-  /** Removes the group, which must have lost its processes. Closing twice is harmless. */
+  /**
+   * Removes the group, or leaves it to the sweep of the state directory, which names it, where its
+   * processes do not end. Closing twice is harmless.
+   */
   @Override
   public void close() {
     wasFull = wasFull(); // nobody can ask later
@@ -125,8 +135,11 @@ final class ProcessGroup implements AutoCloseable {
     long end = System.nanoTime() + REMOVAL_LIMIT.toNanos();
     while (!removedNow(directory)) {
       if (System.nanoTime() > end) {
-        throw new SandboxException(
-            "cannot remove the cgroup " + directory + ": processes are left in it");
+        LOG.log(
+            Level.WARNING,
+            "cannot remove the cgroup {0}: processes are left in it; the next start tries again",
+            directory);
+        return;
       }
       LockSupport.parkNanos(RETRY.toNanos());
     }

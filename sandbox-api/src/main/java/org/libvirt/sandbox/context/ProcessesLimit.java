@@ -2,16 +2,21 @@ package org.libvirt.sandbox.context;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.SandboxDomain;
+import org.libvirt.sandbox.SandboxLostException;
 import org.libvirt.sandbox.builder.IoProblem;
 import org.libvirt.sandbox.builder.StateDirectory;
 import org.libvirt.sandbox.config.Network;
@@ -24,6 +29,9 @@ import org.libvirt.sandbox.config.SandboxConfig;
  */
 final class ProcessesLimit implements AutoCloseable {
   private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
+
+  /** How long the end waits for a beginning that has not ended. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final SandboxConfig config;
   private final StateDirectory state;
@@ -44,22 +52,26 @@ final class ProcessesLimit implements AutoCloseable {
               } catch (IOException e) {
                 throw new CompletionException(e);
               }
-            });
+            },
+            ProcessesLimit::inItsOwnThread);
   }
 
   /**
    * Makes sure of it, before the supervisor has any child.
    *
    * @throws HostLacksException if a limit was asked for that cannot be kept
+   * @throws SandboxLostException if that takes longer than the start may
    */
-  void enforce() {
+  void enforce(Deadline deadline) {
     CompletableFuture<ProcessGroup> group = making;
     if (group == null) {
       return;
     }
     try {
-      group.join();
-    } catch (CompletionException e) {
+      Uninterruptibles.getUninterruptibly(group, deadline.remaining());
+    } catch (TimeoutException e) {
+      deadline.check("limiting its processes");
+    } catch (ExecutionException e) {
       Throwable cause = requireNonNull(e.getCause());
       String why = cause instanceof IOException problem ? IoProblem.words(problem) : "" + cause;
       if (config.resources().processes().isPresent()) {
@@ -68,7 +80,7 @@ final class ProcessesLimit implements AutoCloseable {
                 .formatted(config.name(), why),
             cause);
       }
-      LOG.log(Level.DEBUG, "processes of ''{0}'' are not limited: {1}", config.name(), why);
+      LOG.log(Level.WARNING, "processes of ''{0}'' are not limited: {1}", config.name(), why);
     }
   }
 
@@ -85,35 +97,53 @@ final class ProcessesLimit implements AutoCloseable {
             .groupOf(supervisor)
             .orElseThrow(() -> new IOException("the container's cgroup is not seen here"));
     int processes = config.resources().processes().orElse(Resources.STANDARD_PROCESSES);
-    if (!hierarchy.isUnified()) {
-      state.noteGroup(born.resolve(ProcessGroup.nameFor(domain.uuid())));
-    }
+    Path group = hierarchy.isUnified() ? born : state.noteGroup(born);
     // each interface's DHCP client is the sandbox's own
     long clients = config.networks().stream().filter(Network::isDhcp).count();
-    return ProcessGroup.of(hierarchy, born, supervisor, domain.uuid(), processes + clients);
+    return ProcessGroup.of(hierarchy, group, supervisor, processes + clients);
   }
 
   /** Takes note that the program runs. */
   void programRuns() {
-    group().ifPresent(ProcessGroup::programRuns);
+    group(Duration.ZERO).ifPresent(ProcessGroup::programRuns);
   }
 
   /** Whether a process was refused, as far as is known. */
   boolean wasReached() {
-    return group().filter(ProcessGroup::wasFull).isPresent();
+    return group(Duration.ZERO).filter(ProcessGroup::wasFull).isPresent();
   }
 
   /** Ends with the domain, once it is gone; whether it was reached is known afterwards, too. */
   @Override
   public void close() {
-    group().ifPresent(ProcessGroup::close);
+    CompletableFuture<ProcessGroup> group = making;
+    if (group == null) {
+      return;
+    }
+    Optional<ProcessGroup> made = group(PATIENCE);
+    made.ifPresent(ProcessGroup::close);
+    if (made.isEmpty()) {
+      group.thenAccept(ProcessGroup::close); // should it still come
+    }
   }
 
-  /** Empty where there is none, or none that could be had. */
-  private Optional<ProcessGroup> group() {
+  /** Empty where there is none, none that could be had, or none so far. */
+  private Optional<ProcessGroup> group(Duration patience) {
     CompletableFuture<ProcessGroup> group = making;
-    return group == null
-        ? Optional.empty()
-        : group.handle((made, failure) -> Optional.ofNullable(made)).join();
+    if (group == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.ofNullable(Uninterruptibles.getUninterruptibly(group, patience));
+    } catch (ExecutionException | TimeoutException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Not in the common pool, where it could wait for what others do there. */
+  private static void inItsOwnThread(Runnable step) {
+    Thread thread = new Thread(step, "sandbox-processes");
+    thread.setDaemon(true);
+    thread.start();
   }
 }

@@ -99,6 +99,12 @@ final class LaunchRecordTest {
   }
 
   @Test
+  void a_limit_of_processes_is_that_of_the_user_and_cannot_be_raised() {
+    assertThat(hex(LaunchRecord.builder().processes(10)))
+        .isEqualTo(bytes(MAGIC + "00000019 00000014 00000006 000000000000000a 000000000000000a"));
+  }
+
+  @Test
   void name_servers_are_a_file_that_dhcp_may_change() {
     assertThat(hex(LaunchRecord.builder().nameServers("/r", 0644, "n")))
         .isEqualTo(bytes(MAGIC + "0000000f 0000000b 000001a4 00000002 2f72 6e"));

@@ -58,6 +58,15 @@ class NotedGroupTest {
     assertThat(other).exists();
   }
 
+  @Test
+  void a_damaged_note_names_no_group() throws IOException {
+    Files.write(state.resolve("group"), new byte[100]);
+    assertThat(NotedGroup.remove(state)).isTrue();
+
+    Files.write(state.resolve("group"), new byte[] {'/', (byte) 0xff, '\n'});
+    assertThat(NotedGroup.remove(state)).isTrue();
+  }
+
   private void note(Path group) throws IOException {
     Files.writeString(state.resolve("group"), group + "\n");
   }

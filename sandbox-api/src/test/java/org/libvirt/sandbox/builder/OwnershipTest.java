@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.libvirt.sandbox.config.InteractiveConfig;
 
 @Timeout(120)
@@ -95,6 +96,52 @@ final class OwnershipTest {
 
   private static void mount(String... command) throws Exception {
     assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+  }
+
+  @Test
+  void one_whose_cgroup_is_in_use_is_left_to_the_next_sweep(@TempDir Path cgroups)
+      throws Exception {
+    Ownership ownership = Ownership.take(directory);
+    Path group = cgroups.resolve("processes-" + directory.getFileName());
+    Path busy = Files.createDirectories(group.resolve("busy"));
+    Files.writeString(directory.resolve("group"), group.toString());
+
+    ownership.release();
+
+    assertThat(directory.resolve("owner")).doesNotExist();
+    assertThat(Ownership.removeIfOrphaned(directory)).isFalse();
+    assertThat(directory.resolve("group")).exists();
+    Files.delete(busy);
+    assertThat(Ownership.removeIfOrphaned(directory)).isTrue();
+    assertThat(group).doesNotExist();
+    assertThat(directory).doesNotExist();
+  }
+
+  @Test
+  void releasing_takes_a_cgroup_along_that_nobody_has_closed(@TempDir Path cgroups)
+      throws Exception {
+    Ownership ownership = Ownership.take(directory);
+    Path group = cgroups.resolve("processes-" + directory.getFileName());
+    Files.createDirectory(group);
+    Files.writeString(directory.resolve("group"), group.toString());
+
+    ownership.release();
+
+    assertThat(group).doesNotExist();
+    assertThat(directory).doesNotExist();
+  }
+
+  @Test
+  void releasing_again_takes_nothing_from_a_new_owner() throws Exception {
+    Ownership first = Ownership.take(directory);
+    first.release();
+    Ownership second = Ownership.take(directory);
+
+    first.release();
+
+    Files.delete(directory.resolve("owner")); // only the mark keeps it now
+    assertThat(Ownership.removeIfOrphaned(directory)).isFalse();
+    second.release();
   }
 
   @Test

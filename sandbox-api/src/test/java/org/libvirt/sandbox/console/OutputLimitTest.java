@@ -8,6 +8,7 @@ import static org.libvirt.sandbox.console.ChannelFixture.inBackground;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,7 +37,8 @@ class OutputLimitTest {
     guest = pair.guest;
     Resources resources = Resources.standard().withOutput(8);
     CompletableFuture<RpcConsole> started =
-        inBackground(() -> pair.channel.start(new byte[] {1}, resources, LIMIT));
+        inBackground(
+            () -> pair.channel.start(new byte[] {1}, resources, () -> Duration.ZERO, LIMIT));
     guest.startProgram();
     console = started.get();
     guest.receive(14);

@@ -231,6 +231,37 @@ class ProgramTest {
   }
 
   @Test
+  void a_users_processes_are_limited_to_the_last_one() throws Exception {
+    try (var guest = Guest.greeted(build)) {
+      var record =
+          LaunchRecord.as(
+                  54_321,
+                  54_321,
+                  "sh",
+                  "-c",
+                  // who started it needs a moment to be gone
+                  "i=0; while [ $i -lt 50000 ]; do i=$((i+1)); done;"
+                      + " while sleep 1000 >/dev/null 2>&1 & do echo one; done")
+              .limit(6, 5, 5);
+
+      Outcome outcome = guest.run(record);
+
+      // the shell is the fifth
+      assertThat(outcome.stdout().lines()).hasSize(4);
+      assertThat(outcome.stderr()).contains("fork");
+    }
+  }
+
+  @Test
+  void a_user_may_have_a_single_process() throws Exception {
+    try (var guest = Guest.greeted(build)) {
+      var record = LaunchRecord.as(54_322, 54_322, "echo", "alone").limit(6, 1, 1);
+
+      assertThat(guest.run(record).stdout()).isEqualTo("alone\n");
+    }
+  }
+
+  @Test
   void one_more_than_64_is_refused_until_another_has_ended() throws Exception {
     try (var guest = Guest.greeted(build)) {
       for (int serial = 0; serial < MOST_PROGRAMS; serial++) {

@@ -1,7 +1,8 @@
 package org.libvirt.sandbox.examples;
 
+import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.Optional;
 import org.libvirt.sandbox.SandboxLimit;
 import org.libvirt.sandbox.config.Resources;
 
@@ -9,10 +10,16 @@ import org.libvirt.sandbox.config.Resources;
 final class LimitNotice {
   private static final String[] UNITS = {"bytes", "KiB", "MiB", "GiB"};
   private static final int STEP = 1024;
+  private static final int NANO_DIGITS = 9;
 
   private LimitNotice() {}
 
-  /** A line about a limit, of these resources or else of the option of the time. */
+  /**
+   * A line about a limit.
+   *
+   * @param resources what the limits are; standard ones count where they do not say
+   * @param time how long the program might run beside that, nothing where that was not said
+   */
   static String of(SandboxLimit limit, Resources resources, Duration time) {
     return "the sandbox reached its %s limit of %s; give it more with %s"
         .formatted(limit.words(), amount(limit, resources, time), option(limit));
@@ -25,7 +32,7 @@ final class LimitNotice {
           Integer.toString(resources.processes().orElse(Resources.STANDARD_PROCESSES));
       case FILE_SIZE -> bytes(resources.fileSize().orElseThrow());
       case OUTPUT -> bytes(resources.output().orElseThrow());
-      case TIME -> seconds(time);
+      case TIME -> seconds(shortest(resources.time(), time));
       case CPU_TIME -> seconds(resources.cpuTime().orElseThrow());
     };
   }
@@ -42,10 +49,13 @@ final class LimitNotice {
   }
 
   private static String seconds(Duration time) {
-    return time.toMillis() % 1000 == 0
-        ? time.toSeconds() + " s"
-        : String.format(Locale.ROOT, "%.3f", time.toMillis() / 1000.0).replaceFirst("0+$", "")
-            + " s";
+    BigDecimal seconds =
+        BigDecimal.valueOf(time.getSeconds()).add(BigDecimal.valueOf(time.getNano(), NANO_DIGITS));
+    return seconds.stripTrailingZeros().toPlainString() + " s";
+  }
+
+  private static Duration shortest(Optional<Duration> own, Duration time) {
+    return own.filter(limit -> time.isZero() || limit.compareTo(time) < 0).orElse(time);
   }
 
   /** In the largest unit in which it is a whole number. */

@@ -33,6 +33,13 @@ class LimitNoticeTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"PT0.0004S, PT0S, 0.0004 s", "PT2M, PT1.5S, 1.5 s", "PT1M, PT2M, 60 s"})
+  void the_shorter_time_is_told_however_short(Duration own, Duration option, String amount) {
+    assertThat(LimitNotice.of(SandboxLimit.TIME, RESOURCES.withTime(own), option))
+        .contains(" limit of " + amount + ";");
+  }
+
+  @ParameterizedTest
   @CsvSource({"MEMORY, 512 MiB", "PROCESSES, 2048"})
   void a_limit_that_nobody_has_set_is_told_with_its_usual_amount(
       SandboxLimit limit, String amount) {

@@ -8,13 +8,15 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,7 +31,12 @@ import org.libvirt.sandbox.contract.Outcome;
 /** Programs that take what they can get: each ends as its limits say, and takes nobody with it. */
 @Timeout(300)
 final class HogsIT {
-  private static final Path PIDS = Path.of("/sys/fs/cgroup/pids");
+  private static final Path MOUNTS = Path.of("/proc/self/mounts");
+  private static final long CAP_SYS_RESOURCE = 1 << 24;
+
+  /** A program on a busy host has set its traps by then. */
+  private static final Duration TIME = Duration.ofSeconds(4);
+
   private static final Duration LONG_ENOUGH = Duration.ofSeconds(60);
 
   @RegisterExtension static final Daemon DAEMON = new Daemon();
@@ -68,15 +75,19 @@ final class HogsIT {
 
   @Test
   void the_limit_of_processes_is_exact() throws Exception {
-    var config =
-        Daemon.script("while sleep 1000 & do echo one; done")
-            .resources(Resources.standard().withProcesses(10));
+    InteractiveContext sandbox =
+        start(
+            Resources.standard().withProcesses(10),
+            "read go; while sleep 1000 & do echo one; done");
 
-    Outcome outcome = DAEMON.run(config.build());
+    // by now the room for who started the program is taken back
+    sandbox.console().stdin().write("go\n".getBytes(UTF_8));
+    sandbox.console().stdin().flush();
 
     // the shell is the tenth
-    assertThat(outcome.lines()).hasSize(9);
-    assertThat(outcome.stderr()).contains("Cannot fork");
+    assertThat(new String(sandbox.console().stdout().readAllBytes(), UTF_8).lines()).hasSize(9);
+    assertThat(new String(sandbox.console().stderr().readAllBytes(), UTF_8))
+        .contains("Cannot fork");
   }
 
   @Test
@@ -120,6 +131,33 @@ final class HogsIT {
         DAEMON.sh("cat /proc/self/oom_score_adj; echo -1 >/proc/self/oom_score_adj && echo done");
 
     assertThat(outcome.stdout()).isEqualTo("1000\n");
+  }
+
+  @Test
+  void the_supervisor_comes_last_when_memory_runs_out_where_its_host_may_say_so() throws Exception {
+    InteractiveContext sandbox = DAEMON.start("/bin/cat");
+
+    Path score = Path.of("/proc", "" + supervisorOf(sandbox), "oom_score_adj");
+    assertThat(score)
+        .hasContent(
+            canBeSpared() ? "-1000" : Files.readString(Path.of("/proc/self/oom_score_adj")));
+  }
+
+  private static boolean canBeSpared() throws IOException {
+    String capabilities = find("CapEff:\t(.*)", Path.of("/proc/self/status")).orElseThrow();
+    return (Long.parseLong(capabilities, 16) & CAP_SYS_RESOURCE) != 0;
+  }
+
+  @Test
+  void a_file_system_in_memory_is_filled_no_further_than_the_limit_of_memory() throws Exception {
+    InteractiveContext hog =
+        start(Resources.standard().withMemory(32 << 20), "exec cat /dev/zero >/tmp/full");
+
+    ExitStatus end = endOf(hog);
+    if (canBeSpared() || !(end instanceof ExitStatus.Lost)) { // the file stays, and who is next?
+      assertThat(end).isEqualTo(new ExitStatus.Signaled(9).by(SandboxLimit.MEMORY));
+    }
+    assertNeighboursAreWell();
   }
 
   @Test
@@ -175,7 +213,7 @@ final class HogsIT {
   void a_program_that_ignores_every_signal_ends_when_its_time_is_over() throws Exception {
     InteractiveContext deaf =
         start(
-            Resources.standard().withTime(Duration.ofMillis(300)),
+            Resources.standard().withTime(TIME),
             "trap '' HUP INT QUIT TERM USR1 USR2 XCPU; while :; do sleep 1000; done");
 
     assertThat(endOf(deaf)).isEqualTo(new ExitStatus.Signaled(9).by(SandboxLimit.TIME));
@@ -185,8 +223,7 @@ final class HogsIT {
   void a_program_that_takes_its_time_limit_well_ends_by_itself() throws Exception {
     InteractiveContext polite =
         start(
-            Resources.standard().withTime(Duration.ofMillis(300)),
-            "trap 'exit 3' TERM; while :; do sleep 0.1; done");
+            Resources.standard().withTime(TIME), "trap 'exit 3' TERM; while :; do sleep 0.1; done");
 
     assertThat(endOf(polite)).isEqualTo(new ExitStatus.Exited(3));
     assertThat(polite.limitsReached()).containsExactly(SandboxLimit.TIME);
@@ -250,14 +287,31 @@ final class HogsIT {
     }
   }
 
-  private static Path groupOf(InteractiveContext sandbox) {
-    try (var groups = Files.walk(PIDS)) {
-      return groups
-          .filter(group -> group.endsWith("processes-" + sandbox.uuid()))
-          .findAny()
-          .orElseThrow();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static long supervisorOf(InteractiveContext sandbox) {
+    return DAEMON
+        .connection()
+        .findDomain(sandbox.uuid())
+        .orElseThrow()
+        .firstProcess()
+        .orElseThrow();
+  }
+
+  /** What counts its processes: a cgroup of version 1 where that can, else one of version 2. */
+  private static Path groupOf(InteractiveContext sandbox) throws IOException {
+    Path groups = Path.of("/proc", "" + supervisorOf(sandbox), "cgroup");
+    Optional<String> counting = find("\\d+:(?:[^:]*,)?pids(?:,[^:]*)?:/(.*)", groups);
+    String mount =
+        counting.isPresent() ? "\\S+ (\\S+) cgroup \\S*\\bpids\\b.*" : "\\S+ (\\S+) cgroup2 .*";
+    String group = counting.isPresent() ? counting.get() : find("0::/(.*)", groups).orElseThrow();
+    return Path.of(find(mount, MOUNTS).orElseThrow(), group);
+  }
+
+  private static Optional<String> find(String pattern, Path file) throws IOException {
+    Pattern line = Pattern.compile(pattern);
+    return Files.readAllLines(file).stream()
+        .map(line::matcher)
+        .filter(Matcher::matches)
+        .map(matcher -> matcher.group(1))
+        .findFirst();
   }
 }

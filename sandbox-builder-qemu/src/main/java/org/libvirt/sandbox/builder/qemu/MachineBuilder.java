@@ -194,7 +194,7 @@ public final class MachineBuilder implements SandboxBuilder {
   }
 
   /** The machine's kernel counts them by user, and never root's. */
-  private static void limitProcesses(InteractiveConfig config, LaunchRecord.Builder record) {
+  static void limitProcesses(InteractiveConfig config, LaunchRecord.Builder record) {
     OptionalInt most = config.resources().processes();
     if (most.isPresent() && config.identity().uid() == 0) {
       throw new InvalidSandboxException(

@@ -32,6 +32,7 @@ import org.libvirt.sandbox.config.RamMount;
 import org.libvirt.sandbox.config.Resources;
 import org.libvirt.sandbox.console.ResourceUsage;
 import org.libvirt.sandbox.context.InteractiveContext;
+import org.libvirt.sandbox.contract.LongOnMachines;
 import org.libvirt.sandbox.contract.Outcome;
 
 /** Programs in virtual machines on an embedded daemon. */
@@ -194,6 +195,22 @@ final class MachineIT {
           .isEqualTo(new ExitStatus.Signaled(9).by(SandboxLimit.MEMORY));
       assertThat(sandbox.console().usage()).map(ResourceUsage::outOfMemory).contains(true);
     }
+  }
+
+  @Test
+  @LongOnMachines("one limit of several; a guest's test has it, too")
+  void a_users_processes_are_limited_to_the_last_one() throws Exception {
+    var config =
+        Daemon.script("read go; while sleep 1000 & do echo one; done")
+            .identity(new Identity(4711, 815, "somebody", "/tmp"))
+            .resources(Resources.standard().withProcesses(5))
+            .build();
+
+    Outcome outcome = DAEMON.run(config, "go\n");
+
+    // the shell is the fifth
+    assertThat(outcome.lines()).hasSize(4);
+    assertThat(outcome.stderr()).contains("Cannot fork");
   }
 
   @Test

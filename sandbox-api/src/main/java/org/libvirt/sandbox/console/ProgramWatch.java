@@ -1,4 +1,4 @@
-package org.libvirt.sandbox.context;
+package org.libvirt.sandbox.console;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
@@ -7,12 +7,11 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.libvirt.sandbox.ExitStatus;
-import org.libvirt.sandbox.SandboxDomain;
 import org.libvirt.sandbox.SandboxException;
 import org.libvirt.sandbox.SandboxLimit;
 import org.libvirt.sandbox.config.Resources;
-import org.libvirt.sandbox.console.RpcConsole;
 
 /**
  * Ends a program whose time is over. Nobody has to close it: it forgets a program that has ended.
@@ -34,20 +33,20 @@ final class ProgramWatch {
   private static final int PERCENT = 100;
 
   private final RpcConsole console;
-  private final SandboxDomain domain;
+  private final Supplier<Duration> processorTime;
   private final Resources resources;
   private final CompletableFuture<ExitStatus> exited;
 
-  private ProgramWatch(RpcConsole console, SandboxDomain domain, Resources resources) {
+  private ProgramWatch(RpcConsole console, Supplier<Duration> processorTime, Resources resources) {
     this.console = console;
-    this.domain = domain;
+    this.processorTime = processorTime;
     this.resources = resources;
     exited = console.exited();
   }
 
   /** Begins with a program that has just been started. */
-  static void begin(RpcConsole console, SandboxDomain domain, Resources resources) {
-    ProgramWatch watch = new ProgramWatch(console, domain, resources);
+  static void begin(RpcConsole console, Supplier<Duration> processorTime, Resources resources) {
+    ProgramWatch watch = new ProgramWatch(console, processorTime, resources);
     resources.time().ifPresent(time -> watch.after(time, watch::end));
     resources.cpuTime().ifPresent(time -> inItsOwnThread(() -> watch.look(watch.used(), time)));
   }
@@ -89,16 +88,16 @@ final class ProgramWatch {
   /** Nothing where libvirt does not tell: a daemon may be starting again, or the sandbox gone. */
   private Duration used() {
     try {
-      return domain.processorTime();
+      return processorTime.get();
     } catch (SandboxException | IllegalStateException e) {
       LOG.log(Level.DEBUG, "the processor time of a sandbox: {0}", e.getMessage());
       return Duration.ZERO;
     }
   }
 
-  /** How fast processor time can pass; of the host's processors this process may not see all. */
+  /** How fast processor time can pass. */
   private int percent() {
-    int all = Runtime.getRuntime().availableProcessors() * PERCENT;
+    int all = HostProcessors.count() * PERCENT;
     int own = resources.processors().orElse(all) * PERCENT;
     return Math.max(1, Math.min(Math.min(all, own), resources.cpuQuota().orElse(all)));
   }
