@@ -270,14 +270,16 @@ public final class LaunchRecord {
     }
 
     /**
-     * Hides what nobody in the sandbox is to read: a directory as {@link #mask} does; a file is one
-     * that cannot be opened, so that who has no business there is told so as on the host.
+     * Hides what nobody in the sandbox is to read: as {@link #mask} does, but a file is one that
+     * cannot be opened, so that who has no business there is told so as on the host.
      *
      * @param path absolute, without symbolic links, passed byte by byte as it is
      * @return this
      */
     public Builder hide(Path path) {
-      return Files.isDirectory(path) ? mask(path) : content(Tag.FILE, absolute(path), 0, "");
+      mask(path);
+      // over what covers a file; a directory, which this host may not know by this path, keeps it
+      return Files.isDirectory(path) ? this : content(Tag.FILE, absolute(path), 0, "");
     }
 
     private Builder content(Tag tag, String path, int mode, String content) {
