@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @EnumSource(InitBuild.class)
 class IsolationTest {
+  private static final int SENDMSG = System.getProperty("os.arch").equals("amd64") ? 46 : 211;
   private static final int UNAME = System.getProperty("os.arch").equals("amd64") ? 63 : 160;
 
   @TempDir Path directory;
@@ -261,3 +262,17 @@ class IsolationTest {
     program.putShort((short) code).put((byte) then).put((byte) other).putInt(value);
   }
 }
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void a_failing_start_is_told_though_the_programs_filter_refuses_the_calls_of_sockets(
+      int privileges) throws Exception {
+    var record =
+        LaunchRecord.of("/no/such/program").numbers(23, privileges).item(27, refusalOf(SENDMSG));
+
+    try (var guest = Guest.greeted(build)) {
+      guest.start(0, record);
+
+      assertThat(guest.await(Frame.ERROR, 0).text(8)).contains("/no/such/program");
+    }
+  }
+
