@@ -71,6 +71,9 @@ public final class InteractiveContext implements SandboxContext {
 
   private final String name;
   private final UUID uuid;
+  /** With less a launch record of some megabytes, which is the largest, does not fit. */
+  private static final long SCARCE_MEMORY = 16 << 20;
+
   private final RpcConsole console;
   private final Consoles consoles;
   private final Resources resources;
@@ -222,8 +225,19 @@ public final class InteractiveContext implements SandboxContext {
     try {
       return start(connection, config, options, deadline, resources, uuid, plan, processes);
     } catch (SandboxException e) {
-      plan.guestLog().ifPresent(log -> connection.explainByGuest(e, log));
-      throw e;
+      SandboxException told = withMemoryInMind(e, config);
+      plan.guestLog().ifPresent(log -> connection.explainByGuest(told, log));
+      throw told;
+    }
+  }
+
+  /**
+   * Whoever is killed for lack of memory cannot say so: the supervisor, or libvirt's controller.
+   */
+  private static SandboxException withMemoryInMind(SandboxException e, InteractiveConfig config) {
+    long memory = config.resources().memory().orElse(Long.MAX_VALUE);
+    if (!(e instanceof SandboxLostException) || memory >= SCARCE_MEMORY) {
+      return e;
     }
   }
 
