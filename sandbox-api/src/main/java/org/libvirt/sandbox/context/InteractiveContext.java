@@ -1,6 +1,7 @@
 package org.libvirt.sandbox.context;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
 import org.libvirt.sandbox.EmbeddedLibvirt;
 import org.libvirt.sandbox.GuestLog;
 import org.libvirt.sandbox.HostLacksException;
@@ -69,11 +71,11 @@ public final class InteractiveContext implements SandboxContext {
   /** Linux's number for "no such process", which the supervisor says of one that has ended. */
   private static final int ESRCH = 3;
 
-  private final String name;
-  private final UUID uuid;
   /** With less a launch record of some megabytes, which is the largest, does not fit. */
   private static final long SCARCE_MEMORY = 16 << 20;
 
+  private final String name;
+  private final UUID uuid;
   private final RpcConsole console;
   private final Consoles consoles;
   private final Resources resources;
@@ -206,8 +208,7 @@ public final class InteractiveContext implements SandboxContext {
     Stage.STATE_MADE.reachedBy(uuid);
     deadline.check("making its state directory");
 
-    HostFacts host = join(facts);
-    deadline.check("reading this host's mounts and sockets");
+    HostFacts host = join(facts, deadline, "reading this host's mounts and sockets");
     SandboxPlan plan =
         builder.build(
             new BuildRequest(
@@ -215,7 +216,7 @@ public final class InteractiveContext implements SandboxContext {
                 uuid,
                 state,
                 host,
-                join(capabilities),
+                join(capabilities, deadline, "asking libvirt what it can do"),
                 connection::libvirtPath,
                 options.channel(),
                 deadline.remaining()));
@@ -239,6 +240,10 @@ public final class InteractiveContext implements SandboxContext {
     if (!(e instanceof SandboxLostException) || memory >= SCARCE_MEMORY) {
       return e;
     }
+    return new SandboxLostException(
+        "%s; its memory limit of %d KiB may be too little to start with: give it more"
+            .formatted(e.getMessage(), memory >> 10),
+        e);
   }
 
   private static InteractiveContext start(
@@ -372,10 +377,17 @@ public final class InteractiveContext implements SandboxContext {
     }
   }
 
-  private static <T> T join(CompletableFuture<T> asked) {
+  /** What takes longer than the start may comes to its own end, which nobody waits for. */
+  private static <T> T join(CompletableFuture<T> asked, Deadline deadline, String stage) {
+    long limit = NANOSECONDS.convert(deadline.remaining());
     try {
-      return asked.join();
+      T answer = asked.copy().orTimeout(limit, NANOSECONDS).join();
+      deadline.check(stage);
+      return answer;
     } catch (CompletionException e) {
+      if (e.getCause() instanceof TimeoutException) {
+        deadline.check(stage);
+      }
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }
