@@ -74,6 +74,7 @@ class IsolationTest {
     var script =
         "for f in sys/kernel/core_pattern sysrq-trigger; do"
             + " (: >/proc/$f) 2>/dev/null && echo wrote $f; done; cat /proc/keys /proc/timer_list;"
+            + " cat /proc/slabinfo /proc/pagetypeinfo; ls /proc/pressure; ls /sys/kernel/slab;"
             + " (: >/sys/kernel/uevent_helper) 2>/dev/null && echo wrote sys; ls /sys/fs/cgroup;"
             + " chmod 777 /dev/null 2>/dev/null && echo changed /dev";
 
@@ -211,6 +212,20 @@ class IsolationTest {
     assertThat(stdoutOf(record)).isEqualTo(hidden + ":\n\n" + link + "/:\n");
   }
 
+  @Test
+  void a_file_that_nobody_may_read_hides_a_directory_that_is_there_in_its_place() throws Exception {
+    Path hidden = Files.createDirectory(directory.toRealPath().resolve("hidden"));
+    Files.writeString(hidden.resolve("file"), "secret");
+    Files.writeString(directory.resolve("single"), "secret");
+    String single = directory.toRealPath().resolve("single").toString();
+    var record =
+        LaunchRecord.shell("ls " + hidden + "; stat -c %a " + single + "; cat " + single)
+            .file(0, hidden.toString(), "")
+            .file(0, single, "");
+
+    assertThat(stdoutOf(record)).isEqualTo("0\n");
+  }
+
   /** What docs/security.md says of covered files: the kernel takes a cover off with its place. */
   @Test
   void a_mask_is_lost_where_the_host_puts_another_file_and_holds_in_a_masked_directory()
@@ -248,20 +263,6 @@ class IsolationTest {
     assertThat(stdoutOf(record)).isEqualTo("1\n");
   }
 
-  /** A program that answers one system call with EPERM and allows the others. */
-  private static byte[] refusalOf(int number) {
-    var program = ByteBuffer.allocate(32).order(ByteOrder.nativeOrder());
-    instruction(program, 0x20, 0, 0, 0); // load the system call's number
-    instruction(program, 0x15, 0, 1, number); // equal: go on, else skip one
-    instruction(program, 0x06, 0, 0, 0x00050001); // SECCOMP_RET_ERRNO, EPERM
-    instruction(program, 0x06, 0, 0, 0x7fff0000); // SECCOMP_RET_ALLOW
-    return program.array();
-  }
-
-  private static void instruction(ByteBuffer program, int code, int then, int other, int value) {
-    program.putShort((short) code).put((byte) then).put((byte) other).putInt(value);
-  }
-}
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
   void a_failing_start_is_told_though_the_programs_filter_refuses_the_calls_of_sockets(
@@ -276,3 +277,17 @@ class IsolationTest {
     }
   }
 
+  /** A program that answers one system call with EPERM and allows the others. */
+  private static byte[] refusalOf(int number) {
+    var program = ByteBuffer.allocate(32).order(ByteOrder.nativeOrder());
+    instruction(program, 0x20, 0, 0, 0); // load the system call's number
+    instruction(program, 0x15, 0, 1, number); // equal: go on, else skip one
+    instruction(program, 0x06, 0, 0, 0x00050001); // SECCOMP_RET_ERRNO, EPERM
+    instruction(program, 0x06, 0, 0, 0x7fff0000); // SECCOMP_RET_ALLOW
+    return program.array();
+  }
+
+  private static void instruction(ByteBuffer program, int code, int then, int other, int value) {
+    program.putShort((short) code).put((byte) then).put((byte) other).putInt(value);
+  }
+}
