@@ -1,7 +1,6 @@
 package org.libvirt.sandbox.context;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -14,8 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeoutException;
 import org.libvirt.sandbox.EmbeddedLibvirt;
 import org.libvirt.sandbox.GuestLog;
 import org.libvirt.sandbox.HostLacksException;
@@ -196,9 +193,8 @@ public final class InteractiveContext implements SandboxContext {
     }
     UUID uuid = config.uuid().orElseGet(UUID::randomUUID);
     // neither this nor the state directory needs the other, and both take their milliseconds
-    CompletableFuture<HostFacts> facts = CompletableFuture.supplyAsync(HostFacts::read);
-    CompletableFuture<HostCapabilities> capabilities =
-        CompletableFuture.supplyAsync(connection::capabilities);
+    CompletableFuture<HostFacts> facts = Background.supply(HostFacts::read);
+    CompletableFuture<HostCapabilities> capabilities = Background.supply(connection::capabilities);
 
     // told before there is anything to remove, so that no moment is left uncovered
     connection.embedded().ifPresent(libvirt -> mark(libvirt, uuid, resources));
@@ -208,7 +204,8 @@ public final class InteractiveContext implements SandboxContext {
     Stage.STATE_MADE.reachedBy(uuid);
     deadline.check("making its state directory");
 
-    HostFacts host = join(facts, deadline, "reading this host's mounts and sockets");
+    HostFacts host = deadline.await(facts, "reading this host's mounts");
+    HostCapabilities can = deadline.await(capabilities, "asking libvirt what it can run");
     SandboxPlan plan =
         builder.build(
             new BuildRequest(
@@ -216,7 +213,7 @@ public final class InteractiveContext implements SandboxContext {
                 uuid,
                 state,
                 host,
-                join(capabilities, deadline, "asking libvirt what it can do"),
+                can,
                 connection::libvirtPath,
                 options.channel(),
                 deadline.remaining()));
@@ -261,6 +258,7 @@ public final class InteractiveContext implements SandboxContext {
     deadline.check("planning the sandbox");
 
     plan.servers().forEach(server -> start(server, channel, resources, config.name(), deadline));
+    CompletableFuture<LaunchRecord> record = Background.supply(plan.launch());
     SandboxDomain domain = createDomain(plan, connection, uuid);
     resources.add(
         () -> {
@@ -298,8 +296,10 @@ public final class InteractiveContext implements SandboxContext {
     Stage.SUPERVISOR_CONNECTED.reachedBy(uuid);
     processes.enforce(deadline);
 
-    LaunchRecord launch =
-        config.isTty() ? plan.launch().withTerminal(options.terminalSize()) : plan.launch();
+    LaunchRecord launch = deadline.await(record, "reading this host's sockets");
+    if (config.isTty()) {
+      launch = launch.withTerminal(options.terminalSize());
+    }
     RpcConsole console =
         channel.start(
             launch.toByteArray(), config.resources(), domain::processorTime, deadline.remaining());
@@ -374,24 +374,6 @@ public final class InteractiveContext implements SandboxContext {
               libvirt.keep(directory);
             }
           });
-    }
-  }
-
-  /** What takes longer than the start may comes to its own end, which nobody waits for. */
-  private static <T> T join(CompletableFuture<T> asked, Deadline deadline, String stage) {
-    long limit = NANOSECONDS.convert(deadline.remaining());
-    try {
-      T answer = asked.copy().orTimeout(limit, NANOSECONDS).join();
-      deadline.check(stage);
-      return answer;
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof TimeoutException) {
-        deadline.check(stage);
-      }
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      throw e;
     }
   }
 
