@@ -36,6 +36,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#if defined(__x86_64__)
+#include <asm/ldt.h>
+#endif
+
 static const char *directory;
 static pid_t host_process;
 static const char *abstract_socket;
@@ -229,6 +233,16 @@ static bool use_ports(void) {
 #endif
 }
 
+/* A segment of 16 bits, by which the kernel's way back to the program is another one. */
+static bool make_small_segment(void) {
+#if defined(__x86_64__)
+    const struct user_desc segment = {.limit = 0xffff, .useable = 1};
+    return went_through(syscall(SYS_modify_ldt, 1, &segment, sizeof(segment)));
+#else
+    return false;
+#endif
+}
+
 static bool strange_sockets(void) {
     static const int families[] = {AF_ALG, AF_RDS, AF_TIPC, AF_CAN, AF_VSOCK, AF_BLUETOOTH, AF_X25, AF_AX25, AF_KEY, 44 /* XDP */};
     for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
@@ -257,13 +271,18 @@ static bool other_numbers(void) {
 /* The calls of i386, which have numbers of their own: unshare is 310, mount 21. */
 static bool make_older_calls(void) {
 #if defined(__x86_64__)
-    long unshared, mounted;
+    long unshared, mounted, described;
     __asm__ volatile("int $0x80" : "=a"(unshared) : "a"(310), "b"(CLONE_NEWUSER) : "memory", "r8", "r9", "r10", "r11");
     __asm__ volatile("int $0x80"
                      : "=a"(mounted)
                      : "a"(21), "b"(0), "c"(0), "d"(0), "S"(0), "D"(0)
                      : "memory", "r8", "r9", "r10", "r11");
-    return (unshared != -EPERM && unshared != -ENOSYS) || (mounted != -EPERM && mounted != -ENOSYS);
+    __asm__ volatile("int $0x80"
+                     : "=a"(described)
+                     : "a"(123), "b"(0), "c"(0), "d"(0)
+                     : "memory", "r8", "r9", "r10", "r11");
+    return (unshared != -EPERM && unshared != -ENOSYS) || (mounted != -EPERM && mounted != -ENOSYS) ||
+           (described != -EPERM && described != -ENOSYS);
 #else
     return false;
 #endif
@@ -440,7 +459,8 @@ static bool read_hardware(void) {
     return holds_bytes("/proc/kcore") || holds_bytes("/proc/keys") || holds_bytes("/proc/timer_list") ||
            holds_anything("/proc/acpi") || holds_anything("/proc/scsi") ||
            holds_anything("/proc/asound") || holds_bytes("/proc/interrupts") || holds_anything("/sys/firmware") ||
-           holds_anything("/sys/devices/virtual/powercap") || holds_anything("/sys/kernel/debug") ||
+           holds_anything("/sys/devices/virtual/powercap") || holds_bytes("/proc/slabinfo") ||
+           holds_bytes("/proc/pagetypeinfo") || holds_anything("/proc/pressure") || holds_anything("/sys/kernel/slab") || holds_anything("/sys/kernel/debug") ||
            holds_anything("/sys/kernel/security");
 }
 
@@ -485,6 +505,7 @@ static const struct {
     {"userfaultfd", handle_faults},
     {"keys", use_keys},
     {"ports", use_ports},
+    {"16-bit-segment", make_small_segment},
     {"strange-sockets", strange_sockets},
     {"type-into-terminal", type_into_terminal},
     {"x32", other_numbers},

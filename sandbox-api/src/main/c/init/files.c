@@ -171,7 +171,10 @@ static void put_file(const struct item *item, const struct staging *staging, siz
         return;
     if (place < 0)
         report_failure(STAGE_MOUNTS, "cannot open '%s' to cover it", item->path);
-    if (!is_directory(place)) {
+    if (is_directory(place)) {
+        if (item->mode == 0)
+            mask(item->path); /* nobody is to read what is there, whatever it is */
+    } else {
         snprintf(source, sizeof(source), "%s/%zu", staging->path, number);
         int file = open(source, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         if (file < 0)

@@ -82,16 +82,35 @@ static void keep_only_stdio(int report) {
         report_failure(STAGE_EXEC, "cannot close the supervisor's descriptors");
 }
 
+static const char *name_of_limit(uint32_t resource) {
+    switch (resource) {
+    case RLIMIT_CPU:
+        return "processor time";
+    case RLIMIT_FSIZE:
+        return "file size";
+    case RLIMIT_CORE:
+        return "core dumps";
+    case RLIMIT_NPROC:
+        return "processes";
+    case RLIMIT_NOFILE:
+        return "open files";
+    default:
+        return "an unknown resource";
+    }
+}
+
 static void set_limit(const struct limit *limit, uint64_t room) {
     uint64_t values[2], own[2];
 
     if (syscall(SYS_prlimit64, 0, limit->resource, NULL, own) < 0)
-        report_failure(STAGE_LIMITS, "cannot read limit %u", limit->resource);
+        report_failure(STAGE_LIMITS, "cannot read the limit of %s", name_of_limit(limit->resource));
     values[1] = limit->hard == UINT64_MAX ? own[1] : limit->hard + room;
     values[0] = limit->soft < values[1] ? limit->soft + room : values[1];
     if (syscall(SYS_prlimit64, 0, limit->resource, values, NULL) < 0)
-        report_failure(STAGE_LIMITS, "cannot set limit %u, whose most is %llu here,", limit->resource,
-                       (unsigned long long)own[1]);
+        report_failure(STAGE_LIMITS,
+                       "cannot set the limit of %s to %llu, as libvirt's daemon passes on no more than %llu; give that "
+                       "or less, or raise the daemon's own",
+                       name_of_limit(limit->resource), (unsigned long long)values[1], (unsigned long long)own[1]);
 }
 
 /* The launcher is one more of the user's processes until it is gone, and only here is it privileged to raise a limit. */

@@ -24,7 +24,8 @@ enum { SEALED = ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC };
 
 /*
  * Of /proc, and of /sys, which is read-only anyway: what changes the whole machine is read-only, what tells of it and
- * not of the payload is empty: firmware and ACPI tables, power meters and interrupts (by which others' work shows).
+ * not of the payload is empty: firmware and ACPI tables, power meters and interrupts (by which others' work shows), the
+ * kernel's allocations, and pressure, which the kernel would also watch for whoever writes there.
  */
 static const char *const read_only[] = {"/proc/sys",  "/proc/sysrq-trigger",   "/proc/irq",  "/proc/bus",
                                         "/proc/fs",   "/proc/driver",          "/proc/mtrr", "/proc/slabinfo",
@@ -34,8 +35,9 @@ static const char *const masked[] = {"/proc/kcore",      "/proc/keys",          
                                      "/proc/latency_stats", "/proc/kpagecount", "/proc/kpageflags",
                                      "/proc/kpagecgroup", "/proc/vmallocinfo",  "/proc/kmsg",
                                      "/proc/key-users",   "/proc/profile",      "/proc/interrupts",
-                                     "/proc/asound",      "/sys/firmware",      "/sys/devices/virtual/powercap",
-                                     NULL};
+                                     "/proc/asound",      "/proc/slabinfo",     "/proc/pagetypeinfo",
+                                     "/proc/pressure",    "/sys/kernel/slab",   "/sys/firmware",
+                                     "/sys/devices/virtual/powercap",           NULL};
 
 struct unwanted {
     char *paths[UNWANTED_LARGEST];

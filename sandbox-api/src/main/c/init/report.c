@@ -29,38 +29,46 @@ void report_to(int fd) {
     report_fd = fd;
 }
 
-static void send_message(struct message *message, const int *files, int count) {
+static ssize_t send_files(struct message *message, const int *files, int count) {
     struct iovec part = {message, sizeof(*message)};
     union file_room room = {.bytes = {0}};
-    struct msghdr header = {.msg_iov = &part, .msg_iovlen = 1};
+    struct msghdr header = {.msg_iov = &part,
+                            .msg_iovlen = 1,
+                            .msg_control = room.bytes,
+                            .msg_controllen = CMSG_SPACE(sizeof(int) * (size_t)count)};
 
-    if (count > 0) {
-        header.msg_control = room.bytes;
-        header.msg_controllen = CMSG_SPACE(sizeof(int) * (size_t)count);
-        struct cmsghdr *control = CMSG_FIRSTHDR(&header);
-        control->cmsg_level = SOL_SOCKET;
-        control->cmsg_type = SCM_RIGHTS;
-        control->cmsg_len = CMSG_LEN(sizeof(int) * (size_t)count);
-        memcpy(CMSG_DATA(control), files, sizeof(int) * (size_t)count);
-    }
-    if (sendmsg(report_fd, &header, MSG_NOSIGNAL) < 0)
+    struct cmsghdr *control = CMSG_FIRSTHDR(&header);
+    control->cmsg_level = SOL_SOCKET;
+    control->cmsg_type = SCM_RIGHTS;
+    control->cmsg_len = CMSG_LEN(sizeof(int) * (size_t)count);
+    memcpy(CMSG_DATA(control), files, sizeof(int) * (size_t)count);
+    return sendmsg(report_fd, &header, MSG_NOSIGNAL);
+}
+
+/*
+ * By write, which no config can refuse: a program's own filter may refuse the calls of sockets, and is there before the
+ * program is. That of a reader who is gone can end this process, which is to end then.
+ */
+static void send_message(const struct message *message) {
+    if (write(report_fd, message, sizeof(*message)) < 0)
         _exit(1);
 }
 
 void report_pid(pid_t pid) {
     struct message message = {.pid = pid};
-    send_message(&message, NULL, 0);
+    send_message(&message);
 }
 
 void report_files(const int *files, int count) {
     struct message message = {0};
-    send_message(&message, files, count);
+    if (send_files(&message, files, count) < 0)
+        _exit(1);
 }
 
 void report_text(const char *text) {
     struct message message = {0};
     snprintf(message.text, sizeof(message.text), "%s", text);
-    send_message(&message, NULL, 0);
+    send_message(&message);
 }
 
 _Noreturn void report_failure(uint32_t stage, const char *format, ...) {
@@ -72,7 +80,7 @@ _Noreturn void report_failure(uint32_t stage, const char *format, ...) {
     va_end(arguments);
     if (length >= 0 && (size_t)length < sizeof(message.text))
         snprintf(message.text + length, sizeof(message.text) - (size_t)length, ": %s", strerror(message.error));
-    send_message(&message, NULL, 0);
+    send_message(&message);
     _exit(1);
 }
 

@@ -3,11 +3,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "files.h"
@@ -78,8 +80,23 @@ static int mount_image(const struct item *item) {
     return mount;
 }
 
+/* A link may lead there, which the host does not know; the clone would be without what covers parts of the first one. */
+static void refuse_of_kernel(int mount, const struct item *item) {
+    struct statfs status;
+
+    if (fstatfs(mount, &status) < 0)
+        report_failure(STAGE_MOUNTS, "cannot look at '%.200s', which is to be bound", item->text);
+    errno = EPERM;
+    if (status.f_type == PROC_SUPER_MAGIC || status.f_type == SYSFS_MAGIC)
+        report_failure(STAGE_MOUNTS, "'%.200s' leads to /proc or /sys, which are not bound to '%.200s'", item->text,
+                       item->path);
+}
+
 static int mount_bind(const struct item *item) {
     int mount = clone_mount(item->text);
+
+    if (mount >= 0)
+        refuse_of_kernel(mount, item);
     if (mount < 0 || set_mount_attributes(mount, "", attributes_of(item)) < 0)
         report_failure(STAGE_MOUNTS, "cannot bind '%s' to '%s'", item->text, item->path);
     return mount;

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Splitter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.libvirt.sandbox.HostLacksException;
 
 /**
  * The Unix sockets of this host that have a name in its file system.
@@ -41,6 +43,10 @@ import java.util.regex.Pattern;
 final class BoundSockets {
   private static final Path PROC = Path.of("/proc");
   private static final int INODE_FIELD = 6;
+
+  /** The bytes of half a million sockets, and what this process's heap can stand. */
+  private static final int MOST_TABLE = 32 << 20;
+
   private static final int FILE_TYPE = 0170000;
   private static final int SOCKET = 0140000;
 
@@ -52,6 +58,7 @@ final class BoundSockets {
 
   private final List<HostMount> mounts;
   private final Path proc;
+  private final SearchTime time;
   private final Optional<Path> ownNamespace;
   private final Set<Path> found = new LinkedHashSet<>();
 
@@ -77,16 +84,22 @@ final class BoundSockets {
   private final Set<String> unresolved = new HashSet<>();
 
   BoundSockets(List<HostMount> mounts) {
-    this(mounts, PROC);
+    this(mounts, PROC, SearchTime.begin());
   }
 
   /** With a {@code /proc} that lies elsewhere. */
-  BoundSockets(List<HostMount> mounts, Path proc) {
+  BoundSockets(List<HostMount> mounts, Path proc, SearchTime time) {
     this.mounts = mounts;
     this.proc = proc;
+    this.time = time;
     ownNamespace = link(proc.resolve("self/ns/mnt"));
   }
 
+  /**
+   * Finds them.
+   *
+   * @throws HostLacksException if there are more than can be looked through in time
+   */
   Set<Path> find() throws IOException {
     List<Path> processes = processes();
     readTables(processes);
@@ -147,8 +160,7 @@ final class BoundSockets {
   private boolean readTable(Path process) throws IOException {
     String text;
     try {
-      text =
-          new String(Files.readAllBytes(process.resolve("net/unix")), StandardCharsets.ISO_8859_1);
+      text = tableOf(process);
     } catch (IOException e) {
       if (link(process.resolve("ns/net")).isPresent()) {
         throw e;
@@ -157,9 +169,22 @@ final class BoundSockets {
     }
     List<String> lines = Splitter.on('\n').splitToList(text);
     for (int i = 0; i < lines.size(); i++) {
+      time.check(process, "sockets of the network", i);
       readLine(lines, i);
     }
     return true;
+  }
+
+  private static String tableOf(Path process) throws IOException {
+    try (InputStream table = Files.newInputStream(process.resolve("net/unix"))) {
+      byte[] bytes = table.readNBytes(MOST_TABLE + 1);
+      if (bytes.length > MOST_TABLE) {
+        throw new HostLacksException(
+            "the network of process %s has more Unix sockets than can be looked through; end what holds them"
+                .formatted(process.getFileName()));
+      }
+      return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
   }
 
   /** Reads {@code NUM: REFCOUNT PROTOCOL FLAGS TYPE STATE INODE NAME}; NAME may hold blanks. */
@@ -224,7 +249,9 @@ final class BoundSockets {
   private void resolveByHolder(Path process) {
     Set<String> held = new LinkedHashSet<>();
     try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
+      long count = 0;
       for (Path descriptor : descriptors) {
+        time.check(process, "open files", ++count);
         link(descriptor).map(Path::toString).filter(names::containsKey).ifPresent(held::add);
       }
       if (!held.isEmpty() && !link(process.resolve("ns/mnt")).equals(ownNamespace)) {

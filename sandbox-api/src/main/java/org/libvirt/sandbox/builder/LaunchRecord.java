@@ -286,9 +286,8 @@ public final class LaunchRecord {
      * @return this
      */
     public Builder hide(Path path) {
-      mask(path);
-      // over what covers a file; a directory, which this host may not know by this path, keeps it
-      return Files.isDirectory(path) ? this : content(Tag.FILE, absolute(path), 0, "");
+      // what this host does not know by this path may be a directory there: FILE masks that, too
+      return Files.isDirectory(path) ? mask(path) : content(Tag.FILE, absolute(path), 0, "");
     }
 
     private Builder content(Tag tag, String path, int mode, String content) {

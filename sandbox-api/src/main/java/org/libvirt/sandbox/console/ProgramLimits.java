@@ -1,5 +1,6 @@
 package org.libvirt.sandbox.console;
 
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,7 +17,7 @@ final class ProgramLimits {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Set<SandboxLimit> reached = EnumSet.noneOf(SandboxLimit.class);
-  private final boolean hasCpuTime;
+  private final @Nullable Duration cpuTime;
   private final boolean hasFileSize;
   private long outputLeft;
 
@@ -24,7 +25,7 @@ final class ProgramLimits {
   private @Nullable SandboxLimit cause;
 
   private ProgramLimits(Resources resources) {
-    hasCpuTime = resources.cpuTime().isPresent();
+    cpuTime = resources.cpuTime().orElse(null);
     hasFileSize = resources.fileSize().isPresent();
     outputLeft = resources.output().orElse(Long.MAX_VALUE);
   }
@@ -79,14 +80,15 @@ final class ProgramLimits {
   ExitStatus explain(ExitReport report) {
     lock.lock();
     try {
-      boolean outOfMemory = report.usage() != null && report.usage().outOfMemory();
+      ResourceUsage usage = report.usage();
+      boolean outOfMemory = usage != null && usage.outOfMemory();
       if (outOfMemory) {
         reached.add(SandboxLimit.MEMORY);
       }
       if (!(report.status() instanceof ExitStatus.Signaled end)) {
         return report.status();
       }
-      SandboxLimit limit = limitOf(end.signal(), outOfMemory);
+      SandboxLimit limit = limitOf(end.signal(), usage);
       if (limit == null) {
         return end;
       }
@@ -97,15 +99,20 @@ final class ProgramLimits {
     }
   }
 
-  private @Nullable SandboxLimit limitOf(int signal, boolean outOfMemory) {
+  private @Nullable SandboxLimit limitOf(int signal, @Nullable ResourceUsage usage) {
     if (cause != null) {
       return cause;
     }
     return switch (signal) {
-      case SIGKILL -> outOfMemory ? SandboxLimit.MEMORY : null;
-      case SIGXCPU -> hasCpuTime ? SandboxLimit.CPU_TIME : null;
+      case SIGKILL -> usage != null && usage.outOfMemory() ? SandboxLimit.MEMORY : null;
+      case SIGXCPU -> usage != null && isUsedUp(usage) ? SandboxLimit.CPU_TIME : null;
       case SIGXFSZ -> hasFileSize ? SandboxLimit.FILE_SIZE : null;
       default -> null;
     };
+  }
+
+  /** Whether the kernel can have sent SIGXCPU: a program can send it to itself at any time. */
+  private boolean isUsedUp(ResourceUsage usage) {
+    return cpuTime != null && usage.userTime().plus(usage.systemTime()).compareTo(cpuTime) >= 0;
   }
 }

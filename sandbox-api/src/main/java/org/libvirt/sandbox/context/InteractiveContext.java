@@ -68,6 +68,9 @@ public final class InteractiveContext implements SandboxContext {
   /** Linux's number for "no such process", which the supervisor says of one that has ended. */
   private static final int ESRCH = 3;
 
+  /** With less a launch record of some megabytes, which is the largest, does not fit. */
+  private static final long SCARCE_MEMORY = 16 << 20;
+
   private final String name;
   private final UUID uuid;
   private final RpcConsole console;
@@ -220,9 +223,24 @@ public final class InteractiveContext implements SandboxContext {
     try {
       return start(connection, config, options, deadline, resources, uuid, plan, processes);
     } catch (SandboxException e) {
-      plan.guestLog().ifPresent(log -> connection.explainByGuest(e, log));
-      throw e;
+      SandboxException told = withMemoryInMind(e, config);
+      plan.guestLog().ifPresent(log -> connection.explainByGuest(told, log));
+      throw told;
     }
+  }
+
+  /**
+   * Whoever is killed for lack of memory cannot say so: the supervisor, or libvirt's controller.
+   */
+  private static SandboxException withMemoryInMind(SandboxException e, InteractiveConfig config) {
+    long memory = config.resources().memory().orElse(Long.MAX_VALUE);
+    if (!(e instanceof SandboxLostException) || memory >= SCARCE_MEMORY) {
+      return e;
+    }
+    return new SandboxLostException(
+        "%s; its memory limit of %d KiB may be too little to start with: give it more"
+            .formatted(e.getMessage(), memory >> 10),
+        e);
   }
 
   private static InteractiveContext start(

@@ -1,8 +1,10 @@
 package org.libvirt.sandbox.builder;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -10,10 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.libvirt.sandbox.HostLacksException;
 
 final class BoundSocketsTest {
   private static final int MANY = 20_000;
@@ -138,7 +142,37 @@ final class BoundSocketsTest {
     }
     Files.writeString(process.resolve("net/unix"), table);
 
-    assertThat(new BoundSockets(HostMount.readAll(), process.getParent()).find()).isEmpty();
+    assertThat(findIn(process)).isEmpty();
+  }
+
+  @Test
+  void who_holds_more_than_can_be_looked_through_is_named() throws Exception {
+    Path process = preparedProcess("mnt:[2]");
+    hold(process, "/not/there");
+    for (int number = 2; number <= 30; number++) {
+      Files.createSymbolicLink(process.resolve("fd/" + number), Path.of("/dev/null"));
+    }
+    AtomicLong seconds = new AtomicLong();
+    SearchTime time = new SearchTime(() -> seconds.getAndIncrement() * 1_000_000_000);
+
+    assertThatThrownBy(() -> findIn(process, time))
+        .isInstanceOf(HostLacksException.class)
+        .hasMessageMatching(
+            "the Unix sockets of this host, .*, could not be found in 10 s; most of what was"
+                + " looked at are \\d open files of process 7: end it, or limit its open files.*");
+  }
+
+  @Test
+  void a_table_that_no_heap_has_room_for_is_refused() throws Exception {
+    Path process = preparedProcess("mnt:[2]");
+    try (RandomAccessFile table =
+        new RandomAccessFile(process.resolve("net/unix").toFile(), "rw")) {
+      table.setLength((32 << 20) + 1);
+    }
+
+    assertThatThrownBy(() -> findIn(process))
+        .isInstanceOf(HostLacksException.class)
+        .hasMessageStartingWith("the network of process 7 has more Unix sockets than");
   }
 
   @Test
@@ -191,7 +225,11 @@ final class BoundSocketsTest {
   }
 
   private static Set<Path> findIn(Path process) throws IOException {
-    return new BoundSockets(HostMount.readAll(), process.getParent()).find();
+    return findIn(process, new SearchTime(() -> 0)); // whose clock stands
+  }
+
+  private static Set<Path> findIn(Path process, SearchTime time) throws IOException {
+    return new BoundSockets(HostMount.readAll(), process.getParent(), time).find();
   }
 
   /** Has the process hold the only socket of its network. */

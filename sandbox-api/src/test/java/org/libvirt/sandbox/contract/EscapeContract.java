@@ -46,6 +46,7 @@ public abstract class EscapeContract {
           "userfaultfd",
           "keys",
           "ports",
+          "16-bit-segment",
           "strange-sockets",
           "type-into-terminal",
           "x32",

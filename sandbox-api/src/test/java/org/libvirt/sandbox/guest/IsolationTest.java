@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @EnumSource(InitBuild.class)
 class IsolationTest {
+  private static final int SENDMSG = System.getProperty("os.arch").equals("amd64") ? 46 : 211;
   private static final int UNAME = System.getProperty("os.arch").equals("amd64") ? 63 : 160;
 
   @TempDir Path directory;
@@ -73,6 +74,7 @@ class IsolationTest {
     var script =
         "for f in sys/kernel/core_pattern sysrq-trigger; do"
             + " (: >/proc/$f) 2>/dev/null && echo wrote $f; done; cat /proc/keys /proc/timer_list;"
+            + " cat /proc/slabinfo /proc/pagetypeinfo; ls /proc/pressure; ls /sys/kernel/slab;"
             + " (: >/sys/kernel/uevent_helper) 2>/dev/null && echo wrote sys; ls /sys/fs/cgroup;"
             + " chmod 777 /dev/null 2>/dev/null && echo changed /dev";
 
@@ -210,6 +212,20 @@ class IsolationTest {
     assertThat(stdoutOf(record)).isEqualTo(hidden + ":\n\n" + link + "/:\n");
   }
 
+  @Test
+  void a_file_that_nobody_may_read_hides_a_directory_that_is_there_in_its_place() throws Exception {
+    Path hidden = Files.createDirectory(directory.toRealPath().resolve("hidden"));
+    Files.writeString(hidden.resolve("file"), "secret");
+    Files.writeString(directory.resolve("single"), "secret");
+    String single = directory.toRealPath().resolve("single").toString();
+    var record =
+        LaunchRecord.shell("ls " + hidden + "; stat -c %a " + single + "; cat " + single)
+            .file(0, hidden.toString(), "")
+            .file(0, single, "");
+
+    assertThat(stdoutOf(record)).isEqualTo("0\n");
+  }
+
   /** What docs/security.md says of covered files: the kernel takes a cover off with its place. */
   @Test
   void a_mask_is_lost_where_the_host_puts_another_file_and_holds_in_a_masked_directory()
@@ -245,6 +261,20 @@ class IsolationTest {
         LaunchRecord.shell("uname -s; echo $?").numbers(23, privileges).item(27, refusalOf(UNAME));
 
     assertThat(stdoutOf(record)).isEqualTo("1\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void a_failing_start_is_told_though_the_programs_filter_refuses_the_calls_of_sockets(
+      int privileges) throws Exception {
+    var record =
+        LaunchRecord.of("/no/such/program").numbers(23, privileges).item(27, refusalOf(SENDMSG));
+
+    try (var guest = Guest.greeted(build)) {
+      guest.start(0, record);
+
+      assertThat(guest.await(Frame.ERROR, 0).text(8)).contains("/no/such/program");
+    }
   }
 
   /** A program that answers one system call with EPERM and allows the others. */

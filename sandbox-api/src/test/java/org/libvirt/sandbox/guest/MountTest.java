@@ -7,6 +7,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The mounts of machines, as far as they need none. */
 @ParameterizedClass
@@ -64,6 +65,16 @@ class MountTest {
   void a_source_that_is_missing_is_told_of() throws Exception {
     assertThat(failure(LaunchRecord.of("true").mount(0, BIND, "/nowhere", "/mnt")))
         .startsWith("cannot bind '/nowhere' to '/mnt'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/proc", "/proc/sys", "/sys", "/sys/kernel"})
+  void what_is_covered_in_the_kernels_own_file_systems_is_not_bared_by_a_bind(String source)
+      throws Exception {
+    assertThat(failure(LaunchRecord.of("true").mount(0, BIND, source, "/mnt")))
+        .isEqualTo(
+            "'%s' leads to /proc or /sys, which are not bound to '/mnt': Operation not permitted"
+                .formatted(source));
   }
 
   @Test

@@ -231,6 +231,19 @@ class ProgramTest {
   }
 
   @Test
+  void a_limit_that_cannot_be_had_is_an_error_that_names_it_and_its_most() throws Exception {
+    try (var guest = Guest.greeted(build)) {
+      // more than the kernel lets even root have
+      guest.start(0, LaunchRecord.of("true").limit(7, 1L << 31, 1L << 31));
+
+      assertThat(guest.await(Frame.ERROR, 0).text(8))
+          .matches(
+              "cannot set the limit of open files to 2147483648, as libvirt's daemon passes on no"
+                  + " more than \\d+; give that or less, or raise the daemon's own: .*");
+    }
+  }
+
+  @Test
   void a_users_processes_are_limited_to_the_last_one() throws Exception {
     try (var guest = Guest.greeted(build)) {
       var record =

@@ -28,7 +28,8 @@ public final class Resources {
    */
   public static final int STANDARD_PROCESSES = 2048;
 
-  private static final long LEAST_MEMORY = 1L << 20;
+  private static final long LEAST_MEMORY = 2L << 20; // a container was seen to start with 1.2 MiB
+  private static final long MOST_MEMORY = Long.MAX_VALUE >> 10 << 10; // what libvirt counts in KiB
   private static final int MOST_PROCESSORS = 65_535; // by libvirt's schema
   private static final int LEAST_OPEN_FILES = 16; // what a C library needs to start a program
   private static final int MOST_OPEN_FILES = 1 << 20; // Linux's own most, fs.nr_open
@@ -104,14 +105,20 @@ public final class Resources {
   /**
    * These resources, with a limit of memory.
    *
-   * @param bytes the most memory of the whole sandbox, 1 MiB or more; libvirt counts in KiB
+   * @param bytes the most memory of the whole sandbox, 2 MiB or more, which is what a container
+   *     needs to start; libvirt counts in KiB, to 9223372036854774784 bytes
    * @return resources
-   * @throws IllegalArgumentException if it is less
+   * @throws IllegalArgumentException if it is less or more
    */
   public Resources withMemory(long bytes) {
     if (bytes < LEAST_MEMORY) {
       throw new IllegalArgumentException(
-          "memory of %d bytes; write %d (1 MiB) or more".formatted(bytes, LEAST_MEMORY));
+          "memory of %d bytes; write %d (2 MiB) or more".formatted(bytes, LEAST_MEMORY));
+    }
+    if (bytes > MOST_MEMORY) {
+      throw new IllegalArgumentException(
+          "memory of %d bytes is more than libvirt can count; write at most %d"
+              .formatted(bytes, MOST_MEMORY));
     }
     return with(draft -> draft.memory = bytes);
   }

@@ -26,6 +26,13 @@ public final class SystemCallFilter {
   private static final String DEFAULT = "default";
   private static final String UNCONFINED = "unconfined";
   private static final Pattern NAME = Pattern.compile("[a-z_][a-z0-9_]{0,63}");
+
+  /**
+   * Without execve no program starts, without mmap a C library ends it before it can say why, and
+   * without write neither it nor the sandbox can say anything.
+   */
+  private static final Set<String> INDISPENSABLE = Set.of("execve", "mmap", "write");
+
   private static final SystemCallFilter STANDARD = new SystemCallFilter(true, Set.of(), Set.of());
   private static final SystemCallFilter NONE = new SystemCallFilter(false, Set.of(), Set.of());
 
@@ -122,11 +129,17 @@ public final class SystemCallFilter {
    *
    * @param name the kernel's name of the call, such as {@code ptrace}
    * @return another filter
-   * @throws IllegalArgumentException if it is no such name, or the call is allowed by name
+   * @throws IllegalArgumentException if it is no such name, the call is allowed by name, or it is
+   *     one of those without which no program would start and say so: execve, mmap and write
    */
   public SystemCallFilter refusing(String name) {
     Set<String> more = new TreeSet<>(refused);
     more.add(checked(name));
+    if (INDISPENSABLE.contains(name)) {
+      throw new IllegalArgumentException(
+          "system call '%s' cannot be refused, as no program starts or tells anything without it; leave '-%s' out"
+              .formatted(name, name));
+    }
     return consistent(allowed, more);
   }
 

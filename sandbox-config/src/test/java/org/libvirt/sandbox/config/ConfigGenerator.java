@@ -197,7 +197,7 @@ final class ConfigGenerator {
 
   private Resources resources() {
     Resources resources = Resources.standard();
-    resources = yes() ? resources : resources.withMemory((1L << 20) + size() / 2);
+    resources = yes() ? resources : resources.withMemory((2L << 20) + size() / 2);
     resources = yes() ? resources : resources.withProcessors(1 + digit());
     resources = yes() ? resources : resources.withCpuQuota(1 + random.nextInt(6400));
     resources = yes() ? resources : resources.withProcesses(Integer.MAX_VALUE - digit());

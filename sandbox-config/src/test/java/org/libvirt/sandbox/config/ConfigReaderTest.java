@@ -112,7 +112,7 @@ class ConfigReaderTest {
         "[guest];hostname=a b | guest | hostname | 'a b' is none",
         "[guest];directory=x | guest | directory | is not absolute",
         "[guest];domainname=x | guest | domainname | is not known to this version; leave it out",
-        "[resources];memory=1 | resources | memory | write 1048576 (1 MiB) or more",
+        "[resources];memory=1 | resources | memory | write 2097152 (2 MiB) or more",
         "[resources];processors=0 | resources | processors | a number from 1 to",
         "[resources];openfiles=3 | resources | openfiles | write 16 to 1048576",
         "[resources];filesize=10M | resources | filesize | digits only",

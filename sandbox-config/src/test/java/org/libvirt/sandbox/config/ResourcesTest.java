@@ -21,7 +21,7 @@ class ResourcesTest {
   void each_limit_is_given_apart() {
     Resources resources =
         Resources.standard()
-            .withMemory(1L << 20)
+            .withMemory(2L << 20)
             .withProcessors(2)
             .withCpuQuota(150)
             .withProcesses(1)
@@ -31,7 +31,7 @@ class ResourcesTest {
             .withTime(Duration.ofMillis(1500))
             .withCpuTime(Duration.ofSeconds(3));
 
-    assertThat(resources.memory()).hasValue(1L << 20);
+    assertThat(resources.memory()).hasValue(2L << 20);
     assertThat(resources.processors()).hasValue(2);
     assertThat(resources.cpuQuota()).hasValue(150);
     assertThat(resources.processes()).hasValue(1);
@@ -67,10 +67,21 @@ class ResourcesTest {
   }
 
   @Test
-  void memory_is_a_mebibyte_at_least() {
+  void memory_is_what_a_container_starts_with_at_least() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Resources.standard().withMemory((1L << 20) - 1))
-        .withMessage("memory of 1048575 bytes; write 1048576 (1 MiB) or more");
+        .isThrownBy(() -> Resources.standard().withMemory((2L << 20) - 1))
+        .withMessage("memory of 2097151 bytes; write 2097152 (2 MiB) or more");
+  }
+
+  @Test
+  void memory_is_what_libvirt_can_count_at_most() {
+    long most = 9_223_372_036_854_774_784L;
+
+    assertThat(Resources.standard().withMemory(most).memory()).hasValue(most);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Resources.standard().withMemory(most + 1))
+        .withMessage(
+            "memory of %d bytes is more than libvirt can count; write at most %d", most + 1, most);
   }
 
   @ParameterizedTest

@@ -53,6 +53,9 @@ final class SystemCallFilterTest {
         "+a,-a|'a' is both allowed and refused",
         "-a,+a|'a' is both allowed and refused",
         "unconfined,+a|'a' is allowed anyway",
+        "default,-execve|'execve' cannot be refused",
+        "unconfined,-ptrace,-mmap|'mmap' cannot be refused",
+        "-write|leave '-write' out",
       })
   void what_is_no_filter_is_refused_with_the_part_that_is_wrong(String text, String words) {
     assertThatIllegalArgumentException()

@@ -116,7 +116,7 @@ final class ConfigFileGuideTest {
         .security(Security.dynamic("label"))
         .resources(
             Resources.standard()
-                .withMemory(1 << 20)
+                .withMemory(2 << 20)
                 .withProcessors(1)
                 .withCpuQuota(1)
                 .withProcesses(1)

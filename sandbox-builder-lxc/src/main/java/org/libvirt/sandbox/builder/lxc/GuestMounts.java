@@ -94,6 +94,7 @@ final class GuestMounts {
 
   private void addBind(HostBindMount bind, Place place) {
     HostSource source = HostSource.of("host-bind", bind.source());
+    source.refuseUnseen();
     if (source.isDirectory()) {
       requireDirectory(bind, place);
     } else {
@@ -122,6 +123,7 @@ final class GuestMounts {
               .formatted(bind.source(), bind.source()));
     }
     Place source = follow("source", bind.source());
+    OwnPlaces.refuseSource(bind, source.path());
     if (source.kind() == Kind.MISSING) {
       throw new InvalidSandboxException(
           ("guest-bind source '%s' does not exist in the sandbox; name what the root, or a mount"

@@ -190,6 +190,12 @@ final class GuestMountsTest {
         "guest-bind:/tmp/x=etc|guest-bind source 'etc' is not absolute; write '/etc'",
         "guest-bind:/tmp/x=/no|guest-bind source '/no' does not exist in the sandbox",
         "guest-bind:/tmp/x=/tmp/y|guest-bind source '/tmp/y' does not exist in the sandbox",
+        "guest-bind:/tmp/x=/proc|guest-bind source '/proc' is what every sandbox has of its own, with"
+            + " parts of it closed, which they would not be in a second mount; use it where it is",
+        "guest-bind:/tmp/x=/sys/firmware|guest-bind source '/sys/firmware' is what every sandbox has of its own",
+        "guest-bind:/tmp/x=/dev|guest-bind source '/dev' is what every sandbox has of its own",
+        "host-bind:/srv/a=/proc/sys|host-bind source '/proc/sys' is in '/proc', the host's, which no"
+            + " sandbox sees; copy what is needed of it to a file",
         "guest-bind:/srv/a=/etc/hosts|mount target '/srv/a' is a directory",
         "guest-bind:/etc/hosts=/srv|mount target '/etc/hosts' is no directory"
       })

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.SandboxLimit;
+import org.libvirt.sandbox.SandboxLostException;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.RamMount;
 import org.libvirt.sandbox.config.Resources;
@@ -123,6 +124,23 @@ final class HogsIT {
     InteractiveContext killed = start(Resources.standard(), "kill -9 $$");
     assertThat(endOf(killed)).isEqualTo(new ExitStatus.Signaled(9));
     assertThat(killed.limitsReached()).isEmpty();
+  }
+
+  @Test
+  void a_sandbox_that_ends_for_lack_of_memory_before_its_program_runs_names_the_limit()
+      throws Exception {
+    InteractiveConfig.Builder config =
+        InteractiveConfig.builder()
+            .command("/bin/true")
+            .resources(Resources.standard().withMemory(2 << 20));
+    for (int number = 0; number < 14; number++) {
+      config.environment("LARGE_" + number, "x".repeat(120_000));
+    }
+
+    assertThatThrownBy(() -> DAEMON.start(config.build()))
+        .isInstanceOf(SandboxLostException.class)
+        .hasMessageContaining("its memory limit of 2048 KiB may be too little to start with");
+    assertNeighboursAreWell();
   }
 
   @Test

@@ -3,6 +3,9 @@ package org.libvirt.sandbox.builder.lxc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -39,17 +42,7 @@ final class SwappedTargetIT {
             .mount(HostBindMount.of("/mnt", shared.toString()))
             .mount(RamMount.of("/mnt/target", 1 << 20))
             .build();
-    Files.createDirectories(shared.resolve("target"));
-    Files.createSymbolicLink(shared.resolve("link"), Path.of("/etc"));
-    var stop = new AtomicBoolean();
-    CompletableFuture<Void> swapper =
-        CompletableFuture.runAsync(
-            () -> {
-              boolean swapped = true;
-              while (swapped && !stop.get()) {
-                swapped = swap();
-              }
-            });
+    Swapping swapping = Swapping.begin(shared);
     try {
       Outcome outcome = DAEMON.run(config);
 
@@ -58,27 +51,87 @@ final class SwappedTargetIT {
     } catch (SandboxException refused) {
       assertThat(refused).hasMessageContaining("target");
     } finally {
-      stop.set(true);
-      swapper.get(60, TimeUnit.SECONDS);
+      swapping.end();
     }
     assertThat(Path.of("/etc/x")).doesNotExist();
     assertThat(Files.readString(Path.of("/proc/self/mounts"))).doesNotContain(" /etc ");
     assertThat(Path.of("/etc/passwd")).hasContent(before);
   }
 
-  /** The directory and the link change places, and back; false once libvirt has made a target. */
-  private boolean swap() {
-    Path target = shared.resolve("target");
-    Path aside = shared.resolve("aside");
-    Path link = shared.resolve("link");
+  /** The mask of a socket, and the copy that an include lays over a bind, with its placeholder. */
+  @RepeatedTest(3)
+  void what_covers_a_place_lands_there_or_not_at_all() throws Exception {
+    String before = Files.readString(Path.of("/etc/passwd"));
+    Path source = Files.writeString(shared.resolve("source"), "included");
+    InteractiveConfig config =
+        Daemon.script("cat /etc/passwd; cat /etc/placed")
+            .mount(HostBindMount.of("/mnt", shared.toString()))
+            .include("/mnt/target/placed", source.toString())
+            .build();
+    Path socket = Files.createDirectory(shared.resolve("target")).resolve("passwd");
+    ServerSocketChannel bound =
+        ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+            .bind(UnixDomainSocketAddress.of(socket));
+    Swapping swapping = Swapping.begin(shared);
     try {
-      Files.move(target, aside, StandardCopyOption.ATOMIC_MOVE);
-      Files.move(link, target, StandardCopyOption.ATOMIC_MOVE);
-      Files.move(target, link, StandardCopyOption.ATOMIC_MOVE);
-      Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
-      return true;
-    } catch (IOException e) {
-      return false;
+      Outcome outcome = DAEMON.run(config);
+
+      assertThat(outcome.stdout()).isEqualTo(before);
+    } catch (SandboxException refused) {
+      assertThat(refused).hasMessageContaining("placed");
+    } finally {
+      swapping.end();
+      bound.close();
+    }
+    assertThat(Path.of("/etc/placed")).doesNotExist();
+    assertThat(Files.readString(Path.of("/proc/self/mounts"))).doesNotContain(" /etc");
+    assertThat(Path.of("/etc/passwd")).hasContent(before);
+  }
+
+  /** A directory and a link to {@code /etc} that change places, and back, until they cannot. */
+  private static final class Swapping {
+    private final Path target;
+    private final Path aside;
+    private final Path link;
+    private final AtomicBoolean stop = new AtomicBoolean();
+    private final CompletableFuture<Void> running;
+
+    private Swapping(Path shared) {
+      target = shared.resolve("target");
+      aside = shared.resolve("aside");
+      link = shared.resolve("link");
+      running =
+          CompletableFuture.runAsync(
+              () -> {
+                boolean swapped = true;
+                while (swapped && !stop.get()) {
+                  swapped = swap();
+                }
+              });
+    }
+
+    static Swapping begin(Path shared) throws IOException {
+      Files.createDirectories(shared.resolve("target"));
+      Files.createSymbolicLink(shared.resolve("link"), Path.of("/etc"));
+      return new Swapping(shared);
+    }
+
+    /** False once somebody has made a target in the meantime. */
+    private boolean swap() {
+      try {
+        Files.move(target, aside, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(link, target, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(target, link, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
+        return true;
+      } catch (IOException e) {
+        return false;
+      }
+    }
+
+    void end() throws Exception {
+      stop.set(true);
+      running.get(60, TimeUnit.SECONDS);
     }
   }
 }

@@ -233,6 +233,7 @@ final class GuestShares {
       items.add(record -> record.mount(Share.IMAGE, device, target, FLAGS));
     } else if (mount instanceof GuestBindMount bind) {
       String source = GuestPath.of(bind.source()).toString();
+      OwnPlaces.refuseSource(bind, source);
       items.add(record -> record.mount(Share.BIND, source, target, FLAGS));
     } else if (mount instanceof RamMount ram) {
       items.add(record -> record.tmpfs(target, ram.usage(), 0755));

@@ -13,6 +13,7 @@ import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.config.Disk;
 import org.libvirt.sandbox.config.FileSharing;
+import org.libvirt.sandbox.config.GuestBindMount;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.HostImageMount;
 import org.libvirt.sandbox.config.ImageFormat;
@@ -180,6 +181,14 @@ final class GuestSharesTest {
       })
   void what_the_machine_has_of_its_own_is_no_target(String target) {
     assertRefused(with(RamMount.of(target, 4096)), "is what every sandbox has of its own");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/dev", "//proc/./", "/proc/sys", "/sys/firmware"})
+  void what_the_machine_has_of_its_own_is_not_bound_a_second_time(String source) {
+    assertRefused(
+        with(GuestBindMount.of("/mnt", source)),
+        "guest-bind source '" + source + "' is what every sandbox has of its own");
   }
 
   @Test
