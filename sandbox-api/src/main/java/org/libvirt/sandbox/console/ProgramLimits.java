@@ -111,8 +111,12 @@ final class ProgramLimits {
     };
   }
 
-  /** Whether the kernel can have sent SIGXCPU: a program can send it to itself at any time. */
+  /**
+   * Whether the kernel can have sent SIGXCPU: a program can send it to itself at any time. The
+   * kernel counts whole ticks for it, and what a process has used more exactly.
+   */
   private boolean isUsedUp(ResourceUsage usage) {
-    return cpuTime != null && usage.userTime().plus(usage.systemTime()).compareTo(cpuTime) >= 0;
+    Duration used = usage.userTime().plus(usage.systemTime());
+    return cpuTime != null && used.multipliedBy(2).compareTo(cpuTime) >= 0;
   }
 }
