@@ -110,9 +110,8 @@ static bool place_group(char *line, const char *id)
         if (!is_line_of(h, controllers))
             continue;
         /*
-         * v2 (written from the documentation, not tried): a cgroup that holds processes cannot hand
-         * controllers on, except for the topmost. The owner's own cgroup holds the owner, so the
-         * daemon's is made at the top.
+         * v2: a cgroup that holds processes cannot hand controllers on, except for the topmost. The
+         * owner's own cgroup holds the owner, so the daemon's is made at the top.
          */
         if (h->unified && !only_unified)
             return true;
