@@ -111,8 +111,8 @@ static bool unshare_namespaces(void) {
     return in_child(make_namespaces);
 }
 
-static bool clone_into_namespace(void) {
-    long child = syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0);
+/* Ends the child that a call has made, if it has. */
+static bool end_child(long child) {
     if (child == 0)
         _exit(0);
     if (child > 0)
@@ -120,14 +120,13 @@ static bool clone_into_namespace(void) {
     return child >= 0;
 }
 
+static bool clone_into_namespace(void) {
+    return end_child(syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0));
+}
+
 static bool clone3_into_namespace(void) {
     uint64_t arguments[8] = {CLONE_NEWUSER, 0, 0, 0, SIGCHLD, 0, 0, 0};
-    long child = syscall(SYS_clone3, arguments, sizeof(arguments));
-    if (child == 0)
-        _exit(0);
-    if (child > 0)
-        waitpid((pid_t)child, NULL, 0);
-    return child >= 0;
+    return end_child(syscall(SYS_clone3, arguments, sizeof(arguments)));
 }
 
 static bool enter_namespace(void) {

@@ -75,15 +75,25 @@ static void open_image(int pid) {
         breach("the init opens for writing by process %d", pid);
 }
 
-void hunt_image(const char *unused) {
-    int own = getpid();
-    char byte;
-
-    (void)unused;
+static void begin_hunt(void) {
     printf("ready\n");
     fflush(stdout);
     fcntl(0, F_SETFL, O_NONBLOCK);
-    while (read(0, &byte, 1) < 0 && errno == EAGAIN) {
+}
+
+/* Until its caller writes something, or ends its input. */
+static bool goes_on(void) {
+    char byte;
+
+    return read(0, &byte, 1) < 0 && errno == EAGAIN;
+}
+
+void hunt_image(const char *unused) {
+    int own = getpid();
+
+    (void)unused;
+    begin_hunt();
+    while (goes_on()) {
         for (int i = 0; i < AHEAD; i++)
             open_image(own + 1 + i);
         open_image(1);
@@ -93,13 +103,10 @@ void hunt_image(const char *unused) {
 void hunt_newcomers(const char *unused) {
     bool seized[AHEAD] = {false};
     int own = getpid();
-    char byte;
 
     (void)unused;
-    printf("ready\n");
-    fflush(stdout);
-    fcntl(0, F_SETFL, O_NONBLOCK);
-    while (read(0, &byte, 1) < 0 && errno == EAGAIN) {
+    begin_hunt();
+    while (goes_on()) {
         for (int i = 0; i < AHEAD; i++) {
             int pid = own + 1 + i;
             if (kill(pid, 0) < 0)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -19,6 +20,8 @@
 /* A libvirtd that lives shorter than this has failed; so many in a row are a crash loop. */
 #define SHORT_LIFE_SECONDS 10
 #define MAX_SHORT_LIVES 5
+/* Enough for libvirtd to run a thousand containers. */
+#define DESCRIPTORS 4096
 
 static _Noreturn void give_up(int report)
 {
@@ -66,6 +69,21 @@ static bool let_go_of_owner(const struct daemon *daemon)
     return true;
 }
 
+/*
+ * What libvirtd starts for a container closes all numbers below this limit one by one, used or not, before the init
+ * runs: with 20,000 that takes longer than all that the init does. Each container holds a few of them.
+ */
+static void limit_descriptors(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur <= DESCRIPTORS)
+        return;
+    limit.rlim_cur = DESCRIPTORS;
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+        perror("sandbox-libvirtd: cannot limit libvirtd's descriptors");
+}
+
 static _Noreturn void exec_libvirtd(const struct daemon *daemon)
 {
     char self[32];
@@ -97,6 +115,7 @@ static _Noreturn void exec_libvirtd(const struct daemon *daemon)
         signal(number, SIG_DFL); /* two of them refuse, and are default anyway */
     umask(022);
     setsid();
+    limit_descriptors();
     /* dup2 of a descriptor onto itself would leave it to be closed by exec */
     if (daemon->socket == LISTEN_FD ? fcntl(LISTEN_FD, F_SETFD, 0) == 0
                                     : dup2(daemon->socket, LISTEN_FD) == LISTEN_FD) {

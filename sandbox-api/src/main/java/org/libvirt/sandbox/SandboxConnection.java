@@ -236,12 +236,7 @@ public final class SandboxConnection implements AutoCloseable {
     domains.add(domain); // before the question, so that no end of it is missed
     boolean found = false;
     try {
-      Domain there = ask(connect -> connect.domainLookupByUUIDString(uuid.toString()));
-      try {
-        domain.hasId(there.getID());
-      } finally {
-        DomainRegistry.release(there);
-      }
+      domain.hasId(askOf(uuid, Domain::getID));
       found = true;
       return Optional.of(domain);
     } catch (LibvirtException e) {
@@ -258,16 +253,7 @@ public final class SandboxConnection implements AutoCloseable {
 
   DomainDefinition definition(UUID uuid) {
     try {
-      return DomainDefinition.parse(
-          ask(
-              connect -> {
-                Domain domain = connect.domainLookupByUUIDString(uuid.toString());
-                try {
-                  return domain.getXMLDesc(0);
-                } finally {
-                  DomainRegistry.release(domain);
-                }
-              }));
+      return DomainDefinition.parse(askOf(uuid, domain -> domain.getXMLDesc(0)));
     } catch (LibvirtException e) {
       throw Refusals.of("libvirt does not describe sandbox " + uuid, e);
     }
@@ -367,14 +353,10 @@ public final class SandboxConnection implements AutoCloseable {
       return; // the domain went with the connection
     }
     try {
-      ask(
-          connect -> {
-            Domain domain = connect.domainLookupByUUIDString(uuid.toString());
-            try {
-              domain.destroy();
-            } finally {
-              DomainRegistry.release(domain);
-            }
+      askOf(
+          uuid,
+          domain -> {
+            domain.destroy();
             return uuid;
           });
     } catch (LibvirtException e) {
@@ -401,16 +383,7 @@ public final class SandboxConnection implements AutoCloseable {
 
   Duration processorTime(UUID uuid) {
     try {
-      return Duration.ofNanos(
-          ask(
-              connect -> {
-                Domain domain = connect.domainLookupByUUIDString(uuid.toString());
-                try {
-                  return domain.getInfo().cpuTime;
-                } finally {
-                  DomainRegistry.release(domain);
-                }
-              }));
+      return Duration.ofNanos(askOf(uuid, domain -> domain.getInfo().cpuTime));
     } catch (LibvirtException e) {
       throw Refusals.of("libvirt does not tell the processor time of sandbox " + uuid, e);
     }
@@ -421,7 +394,7 @@ public final class SandboxConnection implements AutoCloseable {
       return;
     }
     try {
-      DomainRegistry.release(ask(connect -> connect.domainLookupByUUIDString(uuid.toString())));
+      askOf(uuid, Domain::getID);
     } catch (LibvirtException e) {
       LOG.log(Level.DEBUG, "libvirt does not know sandbox {0}: {1}", uuid, Refusals.words(e));
     } catch (LibvirtRefusedException e) {
@@ -509,6 +482,24 @@ public final class SandboxConnection implements AutoCloseable {
   /** A call of libvirt's. */
   private interface Call<T> {
     T on(Connect connect) throws LibvirtException;
+  }
+
+  /** A call about a domain. */
+  private interface DomainCall<T> {
+    T on(Domain domain) throws LibvirtException;
+  }
+
+  /** Asks of a domain what may be asked twice. */
+  private <T> T askOf(UUID uuid, DomainCall<T> call) throws LibvirtException {
+    return ask(
+        connect -> {
+          Domain domain = connect.domainLookupByUUIDString(uuid.toString());
+          try {
+            return call.on(domain);
+          } finally {
+            DomainRegistry.release(domain);
+          }
+        });
   }
 
   /** Asks what may be asked twice: once more if the daemon died while it was asked. */

@@ -84,10 +84,14 @@ final class Streams {
       long start = System.nanoTime();
       read(program.stdout(), size);
       double speed = speed(size, start);
-      if (name.equals(SOCKET)) {
-        allocation.add("out", (allocated() - allocated) / 1e3 / (size / 1e6));
-      }
+      addAllocation(name, "out", allocated() - allocated, size);
       return speed;
+    }
+  }
+
+  private void addAllocation(String name, String direction, long allocated, long size) {
+    if (name.equals(SOCKET)) {
+      allocation.add(direction, allocated / 1e3 / (size / 1e6));
     }
   }
 
@@ -102,9 +106,7 @@ final class Streams {
       write(program.stdin(), size);
       program.end();
       double speed = speed(size, start);
-      if (name.equals(SOCKET)) {
-        allocation.add("in", (allocated() - allocated) / 1e3 / (size / 1e6));
-      }
+      addAllocation(name, "in", allocated() - allocated, size);
       return speed;
     }
   }

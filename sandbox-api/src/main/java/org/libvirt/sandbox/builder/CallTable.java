@@ -31,13 +31,18 @@ enum CallTable {
 
   private static ImmutableMap<String, Integer> read(int column) {
     ImmutableMap.Builder<String, Integer> numbers = ImmutableMap.builder();
-    for (String line : DataLines.of("system-calls.txt")) {
-      List<String> fields = Splitter.on(' ').splitToList(line);
+    for (List<String> fields : Rows.OF_ALL) {
       if (!fields.get(column).equals("-")) {
         numbers.put(fields.get(0), Integer.valueOf(fields.get(column)));
       }
     }
     return numbers.buildOrThrow();
+  }
+
+  /** The data's lines by their columns; an enum's own constants are there too late for it. */
+  private static final class Rows {
+    static final List<List<String>> OF_ALL =
+        DataLines.of("system-calls.txt").stream().map(Splitter.on(' ')::splitToList).toList();
   }
 
   /**

@@ -1,29 +1,37 @@
 package org.libvirt.sandbox.builder;
 
+import com.google.common.base.Suppliers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.libvirt.sandbox.HostLacksException;
 
-/**
- * What a builder must know about this host as it is when a sandbox starts.
- *
- * @param mounts the mounts of this process's mount namespace, each before those on top of it
- * @param sockets the paths of the Unix sockets that are bound on this host, under each name by
- *     which they can be reached
- */
-public record HostFacts(List<HostMount> mounts, Set<Path> sockets) {
-  /** Copies the lists. */
-  public HostFacts {
-    mounts = List.copyOf(mounts);
-    sockets = Set.copyOf(sockets);
+/** What a builder must know about this host as it is when a sandbox starts. */
+public final class HostFacts {
+  private final List<HostMount> mounts;
+  private final Supplier<Set<Path>> sockets;
+
+  private HostFacts(List<HostMount> mounts, Supplier<Set<Path>> sockets) {
+    this.mounts = List.copyOf(mounts);
+    this.sockets = Suppliers.memoize(() -> Set.copyOf(sockets.get()));
   }
 
   /**
-   * Reads the facts from /proc.
+   * Facts that are known already.
+   *
+   * @param mounts as {@link #mounts} tells them
+   * @param sockets as {@link #sockets} tells them
+   */
+  public HostFacts(List<HostMount> mounts, Set<Path> sockets) {
+    this(mounts, Suppliers.ofInstance(sockets));
+  }
+
+  /**
+   * Reads the mounts from /proc; the sockets are read when they are asked for.
    *
    * @return what is found now
    * @throws HostLacksException if /proc cannot be read
@@ -31,11 +39,38 @@ public record HostFacts(List<HostMount> mounts, Set<Path> sockets) {
   public static HostFacts read() {
     try {
       List<HostMount> mounts = HostMount.readAll();
-      return new HostFacts(mounts, new BoundSockets(mounts).find());
+      return new HostFacts(mounts, () -> readSockets(mounts));
     } catch (IOException e) {
-      throw new HostLacksException(
-          "cannot read this host's mounts and sockets: " + IoProblem.words(e), e);
+      throw new HostLacksException("cannot read this host's mounts: " + IoProblem.words(e), e);
     }
+  }
+
+  private static Set<Path> readSockets(List<HostMount> mounts) {
+    try {
+      return new BoundSockets(mounts).find();
+    } catch (IOException e) {
+      throw new HostLacksException("cannot read this host's sockets: " + IoProblem.words(e), e);
+    }
+  }
+
+  /**
+   * The mounts of this process's mount namespace.
+   *
+   * @return each before those on top of it
+   */
+  public List<HostMount> mounts() {
+    return mounts;
+  }
+
+  /**
+   * The Unix sockets that are bound on this host. To read them takes milliseconds and more, the
+   * first time; a start does so while libvirt is busy.
+   *
+   * @return their paths, under each name by which they can be reached
+   * @throws HostLacksException if /proc cannot be read
+   */
+  public Set<Path> sockets() {
+    return sockets.get();
   }
 
   /**

@@ -87,9 +87,7 @@ public final class LaunchRecord {
    * @throws IllegalArgumentException if this one is as large as a supervisor takes
    */
   public LaunchRecord withTerminal(TerminalSize size) {
-    Builder builder = new Builder();
-    builder.items.write(bytes, MAGIC.length, bytes.length - MAGIC.length);
-    return builder.terminal(size.rows(), size.columns()).build();
+    return builder().items(this).terminal(size.rows(), size.columns()).build();
   }
 
   @Override
@@ -193,6 +191,17 @@ public final class LaunchRecord {
 
     private Builder() {
       items.writeBytes(MAGIC);
+    }
+
+    /**
+     * Adds all items of another record.
+     *
+     * @param record what was built before
+     * @return this
+     */
+    public Builder items(LaunchRecord record) {
+      items.write(record.bytes, MAGIC.length, record.bytes.length - MAGIC.length);
+      return this;
     }
 
     /**

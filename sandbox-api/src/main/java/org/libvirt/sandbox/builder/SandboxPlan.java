@@ -5,13 +5,15 @@ import static java.util.Objects.requireNonNull;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * How a sandbox is to be made.
  *
  * @param xml the domain's XML for libvirt
  * @param carrier what carries the bytes between the host and the supervisor
- * @param launch what the supervisor is told to run
+ * @param launch what the supervisor is told to run; asked once, in another thread, while libvirt
+ *     creates the domain: what cannot be had is better refused before
  * @param shell what the supervisor is told to run behind the shell's console; empty for a sandbox
  *     without one
  * @param guestLog the file of this host to which the guest's kernel and init write what they have
@@ -23,7 +25,7 @@ import java.util.Optional;
 public record SandboxPlan(
     String xml,
     CarrierAddress carrier,
-    LaunchRecord launch,
+    Supplier<LaunchRecord> launch,
     Optional<LaunchRecord> shell,
     Optional<Path> guestLog,
     List<HostServer> servers,
@@ -44,11 +46,11 @@ public record SandboxPlan(
    *
    * @param xml the domain's XML for libvirt
    * @param carrier what carries the bytes between the host and the supervisor
-   * @param launch what the supervisor is told to run
+   * @param launch what the supervisor is told to run, asked once, in another thread
    * @param cleanUps what is to be undone once the domain is gone, in this order
    */
   public SandboxPlan(
-      String xml, CarrierAddress carrier, LaunchRecord launch, List<Runnable> cleanUps) {
+      String xml, CarrierAddress carrier, Supplier<LaunchRecord> launch, List<Runnable> cleanUps) {
     this(xml, carrier, launch, Optional.empty(), Optional.empty(), List.of(), cleanUps);
   }
 }

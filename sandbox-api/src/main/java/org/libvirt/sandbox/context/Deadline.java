@@ -1,6 +1,13 @@
 package org.libvirt.sandbox.context;
 
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.base.Throwables;
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.libvirt.sandbox.SandboxLostException;
 
@@ -29,6 +36,25 @@ final class Deadline {
   }
 
   /**
+   * Waits for what is done in another thread.
+   *
+   * @param result its result
+   * @param stage what is being done
+   * @return the result
+   * @throws SandboxLostException if time runs out before
+   */
+  <T> T await(Future<T> result, String stage) {
+    try {
+      return requireNonNull(Uninterruptibles.getUninterruptibly(result, remaining()));
+    } catch (TimeoutException e) {
+      throw overdue(stage);
+    } catch (ExecutionException e) {
+      Throwables.throwIfUnchecked(requireNonNull(e.getCause()));
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
    * Ends a start that is overdue.
    *
    * @param stage what was being done, such as {@code planning the sandbox}
@@ -36,9 +62,13 @@ final class Deadline {
    */
   void check(String stage) {
     if (remaining().isZero()) {
-      throw new SandboxLostException(
-          "the sandbox did not start within %s s: time ran out while %s"
-              .formatted(limit.toMillis() / 1000.0, stage));
+      throw overdue(stage);
     }
+  }
+
+  private SandboxLostException overdue(String stage) {
+    return new SandboxLostException(
+        "the sandbox did not start within %s s: time ran out while %s"
+            .formatted(limit.toMillis() / 1000.0, stage));
   }
 }

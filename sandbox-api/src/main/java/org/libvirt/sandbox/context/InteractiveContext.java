@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.libvirt.sandbox.EmbeddedLibvirt;
 import org.libvirt.sandbox.GuestLog;
 import org.libvirt.sandbox.HostLacksException;
@@ -191,9 +190,8 @@ public final class InteractiveContext implements SandboxContext {
     }
     UUID uuid = config.uuid().orElseGet(UUID::randomUUID);
     // neither this nor the state directory needs the other, and both take their milliseconds
-    CompletableFuture<HostFacts> facts = CompletableFuture.supplyAsync(HostFacts::read);
-    CompletableFuture<HostCapabilities> capabilities =
-        CompletableFuture.supplyAsync(connection::capabilities);
+    CompletableFuture<HostFacts> facts = Background.supply(HostFacts::read);
+    CompletableFuture<HostCapabilities> capabilities = Background.supply(connection::capabilities);
 
     // told before there is anything to remove, so that no moment is left uncovered
     connection.embedded().ifPresent(libvirt -> mark(libvirt, uuid, resources));
@@ -203,8 +201,8 @@ public final class InteractiveContext implements SandboxContext {
     Stage.STATE_MADE.reachedBy(uuid);
     deadline.check("making its state directory");
 
-    HostFacts host = join(facts);
-    deadline.check("reading this host's mounts and sockets");
+    HostFacts host = deadline.await(facts, "reading this host's mounts");
+    HostCapabilities can = deadline.await(capabilities, "asking libvirt what it can run");
     SandboxPlan plan =
         builder.build(
             new BuildRequest(
@@ -212,7 +210,7 @@ public final class InteractiveContext implements SandboxContext {
                 uuid,
                 state,
                 host,
-                join(capabilities),
+                can,
                 connection::libvirtPath,
                 options.channel(),
                 deadline.remaining()));
@@ -242,6 +240,7 @@ public final class InteractiveContext implements SandboxContext {
     deadline.check("planning the sandbox");
 
     plan.servers().forEach(server -> start(server, channel, resources, config.name(), deadline));
+    CompletableFuture<LaunchRecord> record = Background.supply(plan.launch());
     SandboxDomain domain = createDomain(plan, connection, uuid);
     resources.add(
         () -> {
@@ -279,8 +278,10 @@ public final class InteractiveContext implements SandboxContext {
     Stage.SUPERVISOR_CONNECTED.reachedBy(uuid);
     processes.enforce(deadline);
 
-    LaunchRecord launch =
-        config.isTty() ? plan.launch().withTerminal(options.terminalSize()) : plan.launch();
+    LaunchRecord launch = deadline.await(record, "reading this host's sockets");
+    if (config.isTty()) {
+      launch = launch.withTerminal(options.terminalSize());
+    }
     RpcConsole console =
         channel.start(
             launch.toByteArray(), config.resources(), domain::processorTime, deadline.remaining());
@@ -355,17 +356,6 @@ public final class InteractiveContext implements SandboxContext {
               libvirt.keep(directory);
             }
           });
-    }
-  }
-
-  private static <T> T join(CompletableFuture<T> asked) {
-    try {
-      return asked.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      throw e;
     }
   }
 

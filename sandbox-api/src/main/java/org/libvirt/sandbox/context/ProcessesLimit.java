@@ -45,15 +45,14 @@ final class ProcessesLimit implements AutoCloseable {
   /** Begins to make it for a new domain, while the supervisor is on its way. */
   void begin(SandboxDomain domain) {
     making =
-        CompletableFuture.supplyAsync(
+        Background.supply(
             () -> {
               try {
                 return groupOf(domain);
               } catch (IOException e) {
                 throw new CompletionException(e);
               }
-            },
-            ProcessesLimit::inItsOwnThread);
+            });
   }
 
   /**
@@ -138,12 +137,5 @@ final class ProcessesLimit implements AutoCloseable {
     } catch (ExecutionException | TimeoutException e) {
       return Optional.empty();
     }
-  }
-
-  /** Not in the common pool, where it could wait for what others do there. */
-  private static void inItsOwnThread(Runnable step) {
-    Thread thread = new Thread(step, "sandbox-processes");
-    thread.setDaemon(true);
-    thread.start();
   }
 }

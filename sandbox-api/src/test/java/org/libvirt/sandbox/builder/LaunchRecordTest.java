@@ -254,6 +254,22 @@ final class LaunchRecordTest {
   }
 
   @Test
+  void the_items_of_a_record_can_go_into_another_at_any_place() {
+    var first = LaunchRecord.builder().mask(Path.of("/srv")).build();
+    var last = LaunchRecord.builder().argument("/bin/true").build();
+
+    var whole = LaunchRecord.builder().items(first).maskSocket(Path.of("/srv/s")).items(last);
+
+    assertThat(whole.build())
+        .isEqualTo(
+            LaunchRecord.builder()
+                .mask(Path.of("/srv"))
+                .maskSocket(Path.of("/srv/s"))
+                .argument("/bin/true")
+                .build());
+  }
+
+  @Test
   void a_terminal_is_rows_and_columns() {
     assertThat(hex(LaunchRecord.builder().terminal(24, 80)))
         .isEqualTo(bytes(MAGIC + "00000018 00000008 00000018 00000050"));

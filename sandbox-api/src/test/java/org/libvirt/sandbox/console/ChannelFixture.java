@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import org.libvirt.sandbox.config.Resources;
 
 /** A channel and the fake supervisor at its other end, greeted. */
 final class ChannelFixture implements AutoCloseable {
@@ -58,7 +59,16 @@ final class ChannelFixture implements AutoCloseable {
 
   /** Starts a program that the guest answers for. */
   RpcConsole start() throws Exception {
-    CompletableFuture<RpcConsole> console = inBackground(() -> channel.start(record(), LIMIT));
+    return started(() -> channel.start(record(), LIMIT));
+  }
+
+  /** A program with limits, which has used no processor time. */
+  RpcConsole start(Resources resources) throws Exception {
+    return started(() -> channel.start(record(), resources, () -> Duration.ZERO, LIMIT));
+  }
+
+  private RpcConsole started(Callable<RpcConsole> start) throws Exception {
+    CompletableFuture<RpcConsole> console = inBackground(start);
     guest.startProgram();
     return console.get();
   }

@@ -3,17 +3,13 @@ package org.libvirt.sandbox.console;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.libvirt.sandbox.console.ChannelFixture.LIMIT;
-import static org.libvirt.sandbox.console.ChannelFixture.inBackground;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,12 +31,7 @@ class OutputLimitTest {
   void startProgram() throws Exception {
     pair = new ChannelFixture();
     guest = pair.guest;
-    Resources resources = Resources.standard().withOutput(8);
-    CompletableFuture<RpcConsole> started =
-        inBackground(
-            () -> pair.channel.start(new byte[] {1}, resources, () -> Duration.ZERO, LIMIT));
-    guest.startProgram();
-    console = started.get();
+    console = pair.start(Resources.standard().withOutput(8));
     guest.receive(14);
     guest.receive(14);
   }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.SandboxLostException;
 
 final class DeadlineTest {
@@ -32,6 +34,26 @@ final class DeadlineTest {
         .isInstanceOf(SandboxLostException.class)
         .hasMessage(
             "the sandbox did not start within 30.0 s: time ran out while creating the domain");
+  }
+
+  @Test
+  void what_another_thread_does_has_what_is_left() {
+    assertThat(deadline.<String>await(CompletableFuture.completedFuture("read"), "reading"))
+        .isEqualTo("read");
+
+    pass(Duration.ofSeconds(31));
+
+    assertThatThrownBy(() -> deadline.await(new CompletableFuture<>(), "reading the sockets"))
+        .isInstanceOf(SandboxLostException.class)
+        .hasMessageEndingWith("time ran out while reading the sockets");
+  }
+
+  @Test
+  void what_fails_in_another_thread_fails_here() {
+    var failure = new HostLacksException("no /proc");
+
+    assertThatThrownBy(() -> deadline.await(CompletableFuture.failedFuture(failure), "reading"))
+        .isSameAs(failure);
   }
 
   private void pass(Duration time) {

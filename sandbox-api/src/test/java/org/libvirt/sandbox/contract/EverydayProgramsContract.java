@@ -2,9 +2,7 @@ package org.libvirt.sandbox.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -71,8 +69,7 @@ public abstract class EverydayProgramsContract {
 
   @BeforeAll
   static void compile() throws Exception {
-    Path program = NativeSources.compile(directory.resolve("everyday"), "everyday.c");
-    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    NativeSources.compile(directory.resolve("everyday"), "everyday.c");
   }
 
   @ParameterizedTest

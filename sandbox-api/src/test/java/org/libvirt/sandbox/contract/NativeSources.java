@@ -1,7 +1,9 @@
 package org.libvirt.sandbox.contract;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -27,7 +29,8 @@ public final class NativeSources {
     if (compiler.waitFor() != 0) {
       throw new IOException("musl-gcc: " + said);
     }
-    return program;
+    // whoever a sandbox's program is, and whatever the umask
+    return Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   private static String multiarch() throws IOException {

@@ -247,9 +247,7 @@ public final class Resources {
   }
 
   private static int positive(String what, int number) {
-    if (number < 1) {
-      throw new IllegalArgumentException("%s %d; write 1 or more".formatted(what, number));
-    }
+    positive(what, (long) number);
     return number;
   }
 

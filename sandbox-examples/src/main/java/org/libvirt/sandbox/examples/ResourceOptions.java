@@ -1,7 +1,7 @@
 package org.libvirt.sandbox.examples;
 
 import java.time.Duration;
-import java.util.function.LongFunction;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.sandbox.config.Acceleration;
 import org.libvirt.sandbox.config.FileSharing;
@@ -99,47 +99,29 @@ final class ResourceOptions {
    */
   void describe(InteractiveConfig.Builder config) {
     Resources limits = Resources.standard();
-    if (memory != null) {
-      long bytes = memory;
-      limits = OptionValue.of("--memory", () -> Resources.standard().withMemory(bytes));
-    }
-    if (processorTime != null) {
-      limits = limits.withCpuQuota(processorTime);
-    }
-    if (processes != null) {
-      limits = limits.withProcesses(processes);
-    }
-    limits = withLimitsOfFiles(limits);
-    if (processorTimeLimit != null) {
-      limits = limits.withCpuTime(processorTimeLimit);
-    }
-    if (acceleration != null) {
-      String name = acceleration;
-      limits = limits.withAcceleration(OptionValue.of("--accel", () -> Acceleration.of(name)));
-    }
-    if (sharing != null) {
-      String name = sharing;
-      limits = limits.withSharing(OptionValue.of("--share", () -> FileSharing.of(name)));
-    }
+    limits = with("--memory", memory, limits, Resources::withMemory);
+    limits = with("--cpus", processorTime, limits, Resources::withCpuQuota);
+    limits = with("--pids-limit", processes, limits, Resources::withProcesses);
+    limits = with("--open-files", openFiles, limits, Resources::withOpenFiles);
+    limits = with("--file-size", fileSize, limits, Resources::withFileSize);
+    limits = with("--output-limit", output, limits, Resources::withOutput);
+    limits = with("--cpu-time", processorTimeLimit, limits, Resources::withCpuTime);
+    limits =
+        with(
+            "--accel",
+            acceleration,
+            limits,
+            (given, name) -> given.withAcceleration(Acceleration.of(name)));
+    limits =
+        with("--share", sharing, limits, (given, name) -> given.withSharing(FileSharing.of(name)));
     config.resources(limits);
   }
 
-  private Resources withLimitsOfFiles(Resources given) {
-    Resources limits = given;
-    if (openFiles != null) {
-      int count = openFiles;
-      limits = OptionValue.of("--open-files", () -> given.withOpenFiles(count));
-    }
-    if (fileSize != null) {
-      limits = withBytes("--file-size", fileSize, limits::withFileSize);
-    }
-    if (output != null) {
-      limits = withBytes("--output-limit", output, limits::withOutput);
-    }
-    return limits;
-  }
-
-  private static Resources withBytes(String option, long bytes, LongFunction<Resources> limit) {
-    return OptionValue.of(option, () -> limit.apply(bytes));
+  private static <T> Resources with(
+      String option,
+      @Nullable T value,
+      Resources limits,
+      BiFunction<Resources, T, Resources> limit) {
+    return value == null ? limits : OptionValue.of(option, () -> limit.apply(limits, value));
   }
 }

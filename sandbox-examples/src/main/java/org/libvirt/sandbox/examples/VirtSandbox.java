@@ -34,7 +34,6 @@ public final class VirtSandbox {
   private static final int NOT_EXECUTABLE = 126;
   private static final int NOT_FOUND = 127;
   private static final int SIGNALED = 128;
-  private static final int SIGKILL = 9;
   private static final int KILLED = SIGNALED + 9;
 
   private VirtSandbox() {}
@@ -232,14 +231,13 @@ public final class VirtSandbox {
     }
   }
 
-  /** As a shell has it; a pipe that broke because the output had reached its limit is a kill. */
+  /** As a shell has it. */
   static int code(ExitStatus status) {
     if (status instanceof ExitStatus.Exited exited) {
       return exited.code();
     }
     if (status instanceof ExitStatus.Signaled signaled) {
-      boolean isCutOff = signaled.limit().equals(Optional.of(SandboxLimit.OUTPUT));
-      return SIGNALED + (isCutOff ? SIGKILL : signaled.signal());
+      return SIGNALED + signaled.signal();
     }
     throw ((ExitStatus.Lost) status).cause();
   }

@@ -174,7 +174,7 @@ final class StarvedOwner {
       line = REFUSED + e.getMessage();
     } catch (RuntimeException | Error e) {
       line = "wrong: " + e;
-      e.printStackTrace();
+      System.getLogger(StarvedOwner.class.getName()).log(System.Logger.Level.ERROR, line, e);
     } finally {
       want.lift();
     }

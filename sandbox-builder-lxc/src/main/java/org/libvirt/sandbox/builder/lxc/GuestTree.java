@@ -106,11 +106,11 @@ final class GuestTree {
   }
 
   /**
-   * Tells the supervisor what libvirt cannot do.
+   * Tells the supervisor what to hide of the host, but for its sockets.
    *
    * @param places the root, what the sandbox has of its own, and the config's mounts
    */
-  void describe(
+  void hide(
       LaunchRecord.Builder record,
       SandboxConfig config,
       GuestPlaces places,
@@ -122,10 +122,22 @@ final class GuestTree {
     if (isHost()) {
       secrets(HostSecrets.of(config, host), places, mounts).forEach(record::hide);
     }
+  }
+
+  /** Tells it which of the host's sockets to hide. */
+  void hideSockets(LaunchRecord.Builder record, GuestPlaces places, List<GuestMount> mounts) {
     maskSockets(record, sockets(places), this::inGuest);
     mounts.stream()
         .filter(bind -> places.originOf(bind.number()) == ROOT)
         .forEach(bind -> maskSockets(record, sockets(bind, places), path -> inGuest(bind, path)));
+  }
+
+  /** Tells it what stands over all that is hidden: flags of mounts, and files of the sandbox's. */
+  void describe(
+      LaunchRecord.Builder record,
+      SandboxConfig config,
+      GuestPlaces places,
+      List<GuestMount> mounts) {
     mountFlags(places).forEach(record::mountFlags);
     HostFiles.of(config).describe(record, places, mounts);
   }

@@ -96,7 +96,7 @@ final class ContainerBuilderTest {
     assertThat(plan.xml())
         .containsSubsequence(
             "network=\"lan\"", "dev=\"" + end + "0\"", "\"f\"", "dev=\"" + end + "1\"", "\"g\"");
-    assertThat(new RecordItems(plan.launch()).interfaces()).containsExactly("0 0", "1 1");
+    assertThat(new RecordItems(plan.launch().get()).interfaces()).containsExactly("0 0", "1 1");
   }
 
   @Test
@@ -131,7 +131,7 @@ final class ContainerBuilderTest {
 
     assertThat(plan.xml()).doesNotContain("swordfish");
     assertThat(plan.toString()).doesNotContain("swordfish");
-    assertThat(new String(plan.launch().toByteArray(), UTF_8)).contains("TOKEN=swordfish");
+    assertThat(new String(plan.launch().get().toByteArray(), UTF_8)).contains("TOKEN=swordfish");
   }
 
   @Test
@@ -184,8 +184,9 @@ final class ContainerBuilderTest {
     Files.delete(link); // what clears the directory up warns of links that lead out of it
 
     assertThat(plan.xml()).isEqualTo(plan(config).xml());
-    assertThat(plan.launch()).isEqualTo(plan(config).launch());
-    assertThat(new RecordItems(plan.launch()).masks()).contains(HostDirectories.state().toString());
+    assertThat(plan.launch().get()).isEqualTo(plan(config).launch().get());
+    assertThat(new RecordItems(plan.launch().get()).masks())
+        .contains(HostDirectories.state().toString());
   }
 
   private SandboxPlan plan(InteractiveConfig config) {

@@ -88,7 +88,7 @@ final class Draft implements AutoCloseable {
   }
 
   RecordItems items() {
-    return new RecordItems(plan.launch());
+    return new RecordItems(plan.launch().get());
   }
 
   StateDirectory state() {

@@ -163,6 +163,8 @@ final class GuestTreeTest {
   private static RecordItems items(Path root, HostFacts facts, String name) {
     LaunchRecord.Builder record = LaunchRecord.builder();
     GuestTree tree = tree(root, facts);
+    tree.hide(record, config(name), tree.places(), List.of());
+    tree.hideSockets(record, tree.places(), List.of());
     tree.describe(record, config(name), tree.places(), List.of());
     return new RecordItems(record.build());
   }

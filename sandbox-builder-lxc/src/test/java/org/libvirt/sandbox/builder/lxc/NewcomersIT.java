@@ -185,7 +185,9 @@ final class NewcomersIT {
     /** The first program makes the sandbox, and is the one that it was planned for. */
     RpcConsole start(InteractiveConfig config) {
       LaunchRecord record =
-          begun ? LaunchRecord.builder().program(config, "lxc-libvirt").build() : plan.launch();
+          begun
+              ? LaunchRecord.builder().program(config, "lxc-libvirt").build()
+              : plan.launch().get();
       begun = true;
       return channel.start(record.toByteArray(), LIMIT);
     }

@@ -109,10 +109,11 @@ public final class MachineBuilder implements SandboxBuilder {
     if (config.isShell()) {
       domain.shell(request.state().path().resolve("shell"));
     }
+    LaunchRecord launch = launch(interactive, shares, disks);
     return new SandboxPlan(
         domain.build().toXml(),
         new CarrierAddress.VirtioPort(socket),
-        launch(interactive, shares, disks),
+        () -> launch,
         shell(interactive),
         Optional.of(log),
         servers(shares, log),
