@@ -110,9 +110,8 @@ static bool place_group(char *line, const char *id)
         if (!is_line_of(h, controllers))
             continue;
         /*
-         * v2 (written from the documentation, not tried): a cgroup that holds processes cannot hand
-         * controllers on, except for the topmost. The owner's own cgroup holds the owner, so the
-         * daemon's is made at the top.
+         * v2: a cgroup that holds processes cannot hand controllers on, except for the topmost. The
+         * owner's own cgroup holds the owner, so the daemon's is made at the top.
          */
         if (h->unified && !only_unified)
             return true;
@@ -248,7 +247,19 @@ static bool make_group(const struct hierarchy *h)
         hand_on_controllers(h->mount);
     if (mkdir(h->group, 0755) != 0)
         return problem_set("cannot create the cgroup %s", h->group);
+    if (!cgroup_claim(h->group))
+        return false;
     return !has_option(h->controllers, "cpuset", 6) || inherit_cpuset(h->group);
+}
+
+bool cgroups_visit_mounts(void (*visit)(const char *mount))
+{
+    count = 0;
+    if (!read_mounts())
+        return false;
+    for (size_t i = 0; i < count; i++)
+        visit(hierarchies[i].mount);
+    return true;
 }
 
 bool cgroups_make(const struct daemon *daemon)

@@ -8,10 +8,15 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A killed process that does not end in this time hangs in the kernel; its cgroup stays. */
 #define END_MILLISECONDS 5000
+
+/* What ended is in its cgroup for a moment more. All removals of this process wait this long together. */
+#define RETRY_MILLISECONDS 2
+#define RETRIES 1000
 
 /* Kills one process and waits until the kernel has taken it out of its cgroups. */
 static void end_process(pid_t pid)
@@ -42,7 +47,29 @@ static void end_processes(int group)
     fclose(processes);
 }
 
-static void remove_group(int parent, const char *name)
+static bool may_retry(void)
+{
+    static int left = RETRIES;
+    const struct timespec pause = {.tv_nsec = RETRY_MILLISECONDS * 1000000L};
+
+    return left-- > 0 && (nanosleep(&pause, NULL) == 0 || errno == EINTR);
+}
+
+static void remove_emptied(int parent, const char *name)
+{
+    while (unlinkat(parent, name, AT_REMOVEDIR) != 0) {
+        int problem = errno;
+        if (problem == ENOENT)
+            return;
+        if (problem == EBUSY && may_retry())
+            continue;
+        fprintf(stderr, "sandbox-libvirtd: cannot remove the cgroup %s: %s\n", name,
+                strerror(problem));
+        return;
+    }
+}
+
+void cgroup_remove(int parent, const char *name)
 {
     int group = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     DIR *entries = group < 0 ? NULL : fdopendir(group);
@@ -57,11 +84,9 @@ static void remove_group(int parent, const char *name)
     while ((entry = readdir(entries)) != NULL)
         if (entry->d_type == DT_DIR && strcmp(entry->d_name, ".") != 0 &&
             strcmp(entry->d_name, "..") != 0)
-            remove_group(dirfd(entries), entry->d_name);
+            cgroup_remove(dirfd(entries), entry->d_name);
     closedir(entries);
-    if (unlinkat(parent, name, AT_REMOVEDIR) != 0 && errno != ENOENT)
-        fprintf(stderr, "sandbox-libvirtd: cannot remove the cgroup %s: %s\n", name,
-                strerror(errno));
+    remove_emptied(parent, name);
 }
 
 void cgroups_remove(int directory, const char *id)
@@ -86,7 +111,7 @@ void cgroups_remove(int directory, const char *id)
         *last = '\0';
         int parent = open(line, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (parent >= 0) {
-            remove_group(parent, name);
+            cgroup_remove(parent, name);
             close(parent);
         }
     }

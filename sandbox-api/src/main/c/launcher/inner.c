@@ -62,6 +62,7 @@ static bool let_go_of_owner(const struct daemon *daemon)
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
     close(daemon->owner);
+    cgroups_disclaim();
     if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0)
         return problem_set("cannot open /dev/null");
     close(null);

@@ -67,6 +67,8 @@ bool daemon_write(const struct daemon *daemon, const char *name, const char *tex
 
 bool cgroups_make(const struct daemon *daemon);
 bool cgroups_enter(void);
+/* Calls for every place where a hierarchy is mounted. Not in a process that is to enter its cgroups. */
+bool cgroups_visit_mounts(void (*visit)(const char *mount));
 /* After the cgroup namespace: mounts the hierarchies anew, so that only what is below shows. */
 bool cgroups_remount(void);
 
@@ -74,6 +76,17 @@ bool cgroups_remount(void);
 
 /* Ends what still runs in a daemon's cgroups and removes them. */
 void cgroups_remove(int directory, const char *id);
+/* Ends what runs in one cgroup and below, and removes it. */
+void cgroup_remove(int parent, const char *name);
+
+/* cgroups_orphans.c: cgroups of daemons of which nothing else is left. */
+
+/* Says by a mark that a new cgroup is a daemon's, and by a lock that the daemon lives. */
+bool cgroup_claim(const char *path);
+/* Leaves the locks to the outer process. */
+void cgroups_disclaim(void);
+/* Removes the cgroups that have the mark, no lock, and no process in them or below. */
+void cgroups_sweep(void);
 
 /* places.c: the inner process's view of the host. */
 
@@ -121,8 +134,11 @@ bool groups_pretend(void);
 
 /* tree.c */
 
-/* Removes an entry and all below it, without following links or crossing into other mounts. */
-void tree_remove(int parent, const char *name);
+/*
+ * Removes an entry and all below it, without following links or crossing into other mounts. False: some of it stays,
+ * and the problem is set.
+ */
+bool tree_remove(int parent, const char *name);
 
 /* sweep.c */
 

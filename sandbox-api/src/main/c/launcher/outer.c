@@ -179,7 +179,10 @@ static void remove_all(const struct daemon *daemon)
     if (daemon_end(state, name)) {
         if (daemon->session)
             session_reap();
-        tree_remove(state, name);
+        if (!tree_remove(state, name)) { /* the log that stderr goes to is in there */
+            printf("%s\n", problem_text());
+            fflush(stdout);
+        }
     }
     close(state);
     state_remove_if_empty(daemon->state);

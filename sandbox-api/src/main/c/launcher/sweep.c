@@ -151,5 +151,6 @@ bool sweep(const char *state, FILE *report)
     }
     closedir(entries);
     state_remove_if_empty(state);
+    cgroups_sweep();
     return true;
 }

@@ -7,10 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Deeper than any tree of ours; bounds the descriptors and the stack that a hostile tree can take. */
 #define MAX_DEPTH 256
+
+/* Half a second for what others are just leaving, or removing too. */
+#define RETRIES 50
+#define RETRY_MILLISECONDS 10
 
 static void remove_below(int parent, const char *name, int depth);
 
@@ -37,6 +42,17 @@ static void remove_entries(int directory, int depth)
     closedir(entries);
 }
 
+/* Why the first of what could not be removed stays: the directories above it are not empty because of it. */
+static int cause;
+
+static void stays(const char *name)
+{
+    if (cause != 0)
+        return;
+    cause = errno;
+    problem_set("cannot remove %s", name);
+}
+
 static void remove_below(int parent, const char *name, int depth)
 {
     if (unlinkat(parent, name, 0) == 0 || errno == ENOENT)
@@ -45,10 +61,22 @@ static void remove_below(int parent, const char *name, int depth)
     if (directory >= 0)
         remove_entries(directory, depth + 1);
     if (unlinkat(parent, name, AT_REMOVEDIR) != 0 && errno != ENOENT)
-        fprintf(stderr, "sandbox-libvirtd: cannot remove %s: %s\n", name, strerror(errno));
+        stays(name);
 }
 
-void tree_remove(int parent, const char *name)
+bool tree_remove(int parent, const char *name)
 {
-    remove_below(parent, name, 0);
+    const struct timespec pause = {.tv_nsec = RETRY_MILLISECONDS * 1000000L};
+
+    for (int tries = 0;; tries++) {
+        cause = 0;
+        remove_below(parent, name, 0);
+        if (cause == 0)
+            return true;
+        if ((cause != ENOTEMPTY && cause != EBUSY) || tries == RETRIES)
+            break;
+        nanosleep(&pause, NULL);
+    }
+    fprintf(stderr, "sandbox-libvirtd: %s\n", problem_text());
+    return false;
 }

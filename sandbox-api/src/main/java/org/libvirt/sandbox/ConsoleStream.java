@@ -104,7 +104,7 @@ public final class ConsoleStream implements ByteChannel {
     try {
       return Opening.connect(uri);
     } catch (LibvirtException e) {
-      throw Refusals.of("cannot connect to libvirt at " + uri, e);
+      throw Refusals.ofConnecting(uri, e);
     }
   }
 

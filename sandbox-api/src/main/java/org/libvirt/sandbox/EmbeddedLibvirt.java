@@ -465,7 +465,7 @@ public final class EmbeddedLibvirt implements AutoCloseable {
     try {
       String words = launcher.output().lines().collect(Collectors.joining("\n"));
       if (!words.isBlank()) {
-        LOG.log(Level.WARNING, "the embedded libvirt daemon ended by itself: {0}", words);
+        LOG.log(Level.WARNING, "the embedded libvirt daemon has ended: {0}", words);
       }
       if (Files.exists(program)) {
         DaemonLauncher.sweep(site, program);

@@ -7,6 +7,9 @@ import org.libvirt.LibvirtException;
 
 /** Libvirt's errors as this library's. */
 final class Refusals {
+  /** {@code VIR_ERR_SYSTEM_ERROR} of libvirt's virterror.h: the kernel has refused. */
+  private static final int SYSTEM_ERROR = 38;
+
   /** {@code VIR_ERR_NO_DOMAIN} of libvirt's virterror.h. */
   static final int NO_DOMAIN = 42;
 
@@ -32,6 +35,16 @@ final class Refusals {
    */
   static LibvirtRefusedException of(String asked, LibvirtException e) {
     return new LibvirtRefusedException(asked + ": " + words(e), code(e), e);
+  }
+
+  /** An exception for a daemon that is not there, or that does not let this process in. */
+  static LibvirtRefusedException ofConnecting(String uri, LibvirtException e) {
+    String cure =
+        code(e) == SYSTEM_ERROR
+            ? "; see that its daemon runs, and that this user may connect to it"
+            : "";
+    return new LibvirtRefusedException(
+        "cannot connect to libvirt at %s: %s%s".formatted(uri, words(e), cure), code(e), e);
   }
 
   /** Libvirt's own words, made one line: its messages may hold several and end in one. */

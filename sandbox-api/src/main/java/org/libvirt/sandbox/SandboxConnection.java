@@ -541,7 +541,7 @@ public final class SandboxConnection implements AutoCloseable {
     try {
       return replace(present, connectAnew());
     } catch (LibvirtException e) {
-      throw Refusals.of("cannot connect to libvirt at " + uri, e);
+      throw Refusals.ofConnecting(uri, e);
     }
   }
 

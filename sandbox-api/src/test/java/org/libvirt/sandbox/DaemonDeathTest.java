@@ -1,8 +1,11 @@
 package org.libvirt.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -11,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +110,35 @@ final class DaemonDeathTest {
   }
 
   @Test
+  void what_is_asked_of_a_libvirtd_that_does_not_come_back_is_refused() throws Exception {
+    Path programs = Files.createDirectory(temporary.resolve("programs"));
+    Path libvirtd =
+        Files.writeString(
+            programs.resolve("libvirtd"),
+            "#!/bin/sh\nmkdir '%s' && exec '%s' \"$@\"\n"
+                .formatted(temporary.resolve("first"), site.libvirtd()));
+    Files.setPosixFilePermissions(libvirtd, PosixFilePermissions.fromString("rwx------"));
+    var onceOnly = new DaemonSite(site.state(), site.cache(), List.of(programs));
+    try (var libvirt = EmbeddedLibvirt.start(onceOnly);
+        var connection = SandboxConnection.open(libvirt.uri("lxc"))) {
+      UUID uuid = UUID.randomUUID();
+      SandboxDomain domain = connection.createDomain(Sleepers.xml("sleeper", uuid), uuid);
+      DaemonTraces traces = DaemonTraces.of(libvirt);
+
+      traces.libvirtd().destroyForcibly();
+
+      assertThatThrownBy(domain::processorTime)
+          .isInstanceOf(LibvirtRefusedException.class)
+          .hasMessageContaining(connection.uri())
+          .message()
+          .hasLineCount(1);
+      domain.destroy();
+      assertThat(libvirt.ended()).succeedsWithin(SOON);
+      assertThat(traces.all()).isEmpty();
+    }
+  }
+
+  @Test
   void a_sweep_removes_what_a_killed_process_and_its_killed_launcher_left() throws Exception {
     try (var owner = DaemonOwner.start(site);
         var own = EmbeddedLibvirt.start(site)) {
@@ -130,6 +163,51 @@ final class DaemonDeathTest {
   /** Without the processes, one of which ends once libvirtd answers. */
   private static List<String> directories(DaemonTraces traces) throws IOException {
     return traces.all().stream().filter(trace -> !trace.startsWith("process ")).toList();
+  }
+
+  @Test
+  void a_start_removes_the_cgroups_of_a_dead_daemon_whose_directory_is_gone_too() throws Exception {
+    try (var owner = DaemonOwner.start(site);
+        var own = EmbeddedLibvirt.start(elsewhere("own"))) {
+      Sleepers.start("lxc+unix:///system?socket=" + owner.socket(), "sleeper");
+      DaemonTraces dead = owner.traces();
+      ProcessHandle launcher = dead.outer();
+      List<Path> alive = DaemonTraces.of(own).cgroups();
+      launcher.destroyForcibly();
+      owner.kill();
+      await()
+          .atMost(SOON)
+          .until(dead::all, all -> all.stream().noneMatch(line -> line.startsWith("process ")));
+      MoreFiles.deleteRecursively(site.state(), RecursiveDeleteOption.ALLOW_INSECURE);
+      assertThat(dead.cgroups()).anyMatch(group -> group.endsWith("machine"));
+
+      try (var next = EmbeddedLibvirt.start(elsewhere("next"))) {
+
+        assertThat(dead.all()).isEmpty();
+        assertThat(DaemonTraces.of(own).cgroups()).isEqualTo(alive).isNotEmpty();
+        assertThat(next.isAlive()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void cgroups_that_only_have_the_name_of_a_daemons_stay() throws IOException {
+    List<Path> hierarchies;
+    try (var libvirt = EmbeddedLibvirt.start(site)) {
+      hierarchies = DaemonTraces.of(libvirt).cgroups();
+    }
+    Path namesake = Files.createDirectory(hierarchies.get(0).resolveSibling("sandbox-0123abcd"));
+    try (var libvirt = EmbeddedLibvirt.start(site)) {
+
+      assertThat(namesake).exists();
+      assertThat(libvirt.isAlive()).isTrue();
+    } finally {
+      Files.delete(namesake);
+    }
+  }
+
+  private DaemonSite elsewhere(String name) {
+    return new DaemonSite(temporary.resolve(name), site.cache(), site.programs());
   }
 
   @Test

@@ -262,7 +262,7 @@ public final class InteractiveContext implements SandboxContext {
     SandboxDomain domain = createDomain(plan, connection, uuid);
     resources.add(
         () -> {
-          domain.destroy();
+          destroy(domain, channel, plan.carrier(), config.name());
           Stage.DOMAIN_DESTROYED.reachedBy(uuid);
         });
     if (!(plan.carrier() instanceof CarrierAddress.VirtioPort)) { // a machine limits its own
@@ -385,6 +385,31 @@ public final class InteractiveContext implements SandboxContext {
   private static void awaitEnd(SandboxChannel channel, CarrierAddress carrier) {
     Duration limit = carrier instanceof CarrierAddress.VirtioPort ? MACHINE_END_LIMIT : END_LIMIT;
     channel.ended().completeOnTimeout(Optional.empty(), limit.toMillis(), MILLISECONDS).join();
+  }
+
+  /**
+   * Nothing of a container runs once its supervisor has ended in order: where libvirt cannot be
+   * asked then, it has only to forget the domain, which it does when it is back.
+   */
+  private static void destroy(
+      SandboxDomain domain, SandboxChannel channel, CarrierAddress carrier, String name) {
+    try {
+      domain.destroy();
+    } catch (LibvirtRefusedException e) {
+      if (!(carrier instanceof CarrierAddress.UnixSocket) || !hasEndedInOrder(channel)) {
+        throw e;
+      }
+      LOG.log(
+          Level.WARNING,
+          "sandbox ''{0}'' has ended, but libvirt cannot be told: {1}",
+          name,
+          e.getMessage());
+    }
+  }
+
+  private static boolean hasEndedInOrder(SandboxChannel channel) {
+    CompletableFuture<Optional<SandboxException>> ended = channel.ended();
+    return ended.isDone() && ended.join().isEmpty();
   }
 
   /** What would run on without its channel. */

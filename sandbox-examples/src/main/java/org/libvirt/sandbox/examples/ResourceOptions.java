@@ -36,8 +36,7 @@ final class ResourceOptions {
       converter = Count.class,
       description =
           "the most processes and threads of the sandbox; default: 2048, where cgroups can count"
-              + " them (those of version 2 were not tried), and none for a virtual machine but its"
-              + " memory")
+              + " them, and none for a virtual machine but its memory")
   private @Nullable Integer processes;
 
   @Option(
