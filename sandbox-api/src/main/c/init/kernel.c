@@ -82,6 +82,10 @@ int clone_mount(const char *path) {
     return (int)syscall(SYS_open_tree, AT_FDCWD, path, CLONE_TREE | OPEN_TREE_CLOEXEC_);
 }
 
+int clone_of(int mount) {
+    return (int)syscall(SYS_open_tree, mount, "", CLONE_TREE | OPEN_TREE_CLOEXEC_ | EMPTY_PATH);
+}
+
 int make_mount(const char *type, const char *const *options, uint64_t attributes) {
     int context = (int)syscall(SYS_fsopen, type, FS_CLOEXEC);
     if (context < 0)

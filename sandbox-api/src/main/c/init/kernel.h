@@ -34,6 +34,9 @@ int find_mount(int place, struct mount_place *found);
 /* A detached copy of the mount at a path, not of what is mounted below it. */
 int clone_mount(const char *path);
 
+/* The same of a mount that was made here and is attached. */
+int clone_of(int mount);
+
 /* A detached file system of its own; options end with NULL and come as name, value, name, value, NULL for a name alone. */
 int make_mount(const char *type, const char *const *options, uint64_t attributes);
 

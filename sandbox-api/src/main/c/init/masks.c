@@ -21,13 +21,22 @@ void cover(int place, const char *source, uint64_t attributes, const char *what)
     close(mount);
 }
 
+/*
+ * One empty file system stands over all of them: to make another would cost more than all else that a mask does. Its
+ * first mount stays open, to be copied.
+ */
 static void cover_directory(int place, const char *what) {
     static const char *const options[] = {"size", "4096", "nr_inodes", "2", "mode", "0555", NULL};
-    int mount = make_mount("tmpfs", options, INERT);
+    static int empty = -1;
+    bool is_first = empty < 0;
+    int mount = is_first ? make_mount("tmpfs", options, INERT) : clone_of(empty);
 
     if (mount < 0 || attach_mount(mount, place) < 0)
         report_failure(STAGE_MOUNTS, "cannot cover the directory '%s'", what);
-    close(mount);
+    if (is_first)
+        empty = mount;
+    else
+        close(mount);
 }
 
 /* What kind of file (S_IFMT) was opened as a place; 0: it is missing. */

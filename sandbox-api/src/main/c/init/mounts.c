@@ -28,8 +28,8 @@ enum { SEALED = ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC };
  * kernel's allocations, and pressure, which the kernel would also watch for whoever writes there.
  */
 static const char *const read_only[] = {"/proc/sys",  "/proc/sysrq-trigger",   "/proc/irq",  "/proc/bus",
-                                        "/proc/fs",   "/proc/driver",          "/proc/mtrr", "/proc/slabinfo",
-                                        "/proc/dynamic_debug", NULL};
+                                        "/proc/fs",   "/proc/driver",          "/proc/mtrr", "/proc/dynamic_debug",
+                                        NULL};
 static const char *const masked[] = {"/proc/kcore",      "/proc/keys",          "/proc/timer_list",
                                      "/proc/sched_debug", "/proc/scsi",         "/proc/acpi",
                                      "/proc/latency_stats", "/proc/kpagecount", "/proc/kpageflags",

@@ -63,8 +63,8 @@ public final class HostFacts {
   }
 
   /**
-   * The Unix sockets that are bound on this host. To read them takes milliseconds and more, the
-   * first time; a start does so while libvirt is busy.
+   * The Unix sockets that are bound on this host. To find them takes milliseconds and more, the
+   * first time; whoever asks meanwhile waits.
    *
    * @return their paths, under each name by which they can be reached
    * @throws HostLacksException if /proc cannot be read

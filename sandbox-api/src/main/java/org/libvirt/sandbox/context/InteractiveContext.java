@@ -194,6 +194,8 @@ public final class InteractiveContext implements SandboxContext {
     UUID uuid = config.uuid().orElseGet(UUID::randomUUID);
     // neither this nor the state directory needs the other, and both take their milliseconds
     CompletableFuture<HostFacts> facts = Background.supply(HostFacts::read);
+    // ahead, in the same thread: the launch record needs them, when libvirt has been busy for long
+    facts.thenAccept(HostFacts::sockets);
     CompletableFuture<HostCapabilities> capabilities = Background.supply(connection::capabilities);
 
     // told before there is anything to remove, so that no moment is left uncovered
