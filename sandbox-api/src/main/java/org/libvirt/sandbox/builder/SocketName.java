@@ -28,6 +28,11 @@ record SocketName(String text, List<String> following) {
 
   /** Whether it cannot go on in another line. */
   boolean ends() {
-    return following.isEmpty() || TABLE_LINE.matcher(following.get(0)).lookingAt();
+    return following.isEmpty() || isTableLine(following.get(0));
+  }
+
+  /** Whether a line looks like the beginning of a socket's. */
+  static boolean isTableLine(String line) {
+    return TABLE_LINE.matcher(line).lookingAt();
   }
 }

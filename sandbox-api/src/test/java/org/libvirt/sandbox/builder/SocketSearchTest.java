@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.libvirt.sandbox.builder.PreparedProcess.mounted;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -198,14 +198,25 @@ final class SocketSearchTest {
 
   @Test
   void a_table_that_no_heap_has_room_for_is_refused() throws Exception {
-    Path large = process(7, PRIVATE, PRIVATE).table();
-    try (RandomAccessFile table = new RandomAccessFile(large.toFile(), "rw")) {
-      table.setLength((32 << 20) + 1);
-    }
+    fill(process(7, PRIVATE, PRIVATE).table(), "/run/" + "x".repeat(100));
 
     assertThatThrownBy(this::find)
         .isInstanceOf(HostLacksException.class)
         .hasMessageStartingWith("the network of process 7 has more Unix sockets than");
+  }
+
+  @Test
+  void sockets_without_a_name_in_a_file_system_are_no_matter_how_many() throws Exception {
+    fill(process(7, PRIVATE, PRIVATE).table(), "@" + "x".repeat(100));
+    process(8, OWN, OWN).sockets(socket.toString());
+
+    assertThat(find()).containsExactly(socket);
+  }
+
+  /** With 300,000 sockets, some 48 MB of text. */
+  private static void fill(Path table, String name) throws IOException {
+    String line = "0000000000000000: 00000002 00000000 00010000 0001 01 12345 " + name;
+    Files.write(table, Collections.nCopies(300_000, line));
   }
 
   private PreparedProcess process(int pid, int mountNamespace, int network) throws IOException {
