@@ -245,10 +245,12 @@ static bool make_group(const struct hierarchy *h)
 {
     if (h->unified)
         hand_on_controllers(h->mount);
-    if (mkdir(h->group, 0755) != 0)
+    /* others may look into it only once it is locked: whoever may open it for reading can lock it */
+    if (mkdir(h->group, 0700) != 0)
         return problem_set("cannot create the cgroup %s", h->group);
-    if (!cgroup_claim(h->group))
-        return false;
+    cgroup_claim(h->group);
+    if (chmod(h->group, 0755) != 0)
+        return problem_set("cannot open the cgroup %s to others", h->group);
     return !has_option(h->controllers, "cpuset", 6) || inherit_cpuset(h->group);
 }
 

@@ -29,23 +29,27 @@
 static int claims[MAX_CLAIMS];
 static size_t claim_count;
 
-bool cgroup_claim(const char *path)
+static void tell(const char *step, const char *path)
+{
+    fprintf(stderr, "sandbox-libvirtd: cannot %s the cgroup %s: %s\n", step, path, strerror(errno));
+}
+
+/* Without a lock there is no mark, and without a mark the cgroup is only left to the list. */
+void cgroup_claim(const char *path)
 {
     int group = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
+    errno = group >= 0 && claim_count == MAX_CLAIMS ? ENOLCK : errno;
     /* the lock first: nothing that is new has the mark without it */
-    if (claim_count == MAX_CLAIMS || group < 0 || flock(group, LOCK_EX | LOCK_NB) != 0) {
-        problem_set("cannot lock the cgroup %s", path);
+    if (group < 0 || claim_count == MAX_CLAIMS || flock(group, LOCK_EX | LOCK_NB) != 0) {
+        tell("lock", path);
         if (group >= 0)
             close(group);
-        return false;
+        return;
     }
     claims[claim_count++] = group;
-    /* without a mark it is only left to the list */
     if (fsetxattr(group, MARK, "", 0, XATTR_CREATE) != 0)
-        fprintf(stderr, "sandbox-libvirtd: cannot mark the cgroup %s: %s\n", path,
-                strerror(errno));
-    return true;
+        tell("mark", path);
 }
 
 void cgroups_disclaim(void)
@@ -100,7 +104,10 @@ static bool is_daemons(const char *name)
     return strncmp(name, PREFIX, strlen(PREFIX)) == 0 && is_id(name + strlen(PREFIX));
 }
 
-/* The lock is held meanwhile: another sweep looks elsewhere. */
+/*
+ * The lock is held meanwhile: another sweep looks elsewhere. Any user may take it once a daemon is
+ * dead, and so keep an empty cgroup from being swept, but nothing more.
+ */
 static void sweep_daemons(int parent, const char *name, int group)
 {
     if (fgetxattr(group, MARK, NULL, 0) >= 0 && flock(group, LOCK_EX | LOCK_NB) == 0 &&
@@ -130,6 +137,7 @@ static void sweep_mount(const char *mount)
 
 void cgroups_sweep(void)
 {
+    cgroups_renew_patience();
     /* others than root see no mark; and where no hierarchy is mounted nothing is left in one */
     if (geteuid() == 0)
         cgroups_visit_mounts(sweep_mount);

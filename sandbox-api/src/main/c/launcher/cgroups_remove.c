@@ -14,7 +14,7 @@
 /* A killed process that does not end in this time hangs in the kernel; its cgroup stays. */
 #define END_MILLISECONDS 5000
 
-/* What ended is in its cgroup for a moment more. All removals of this process wait this long together. */
+/* What ended is in its cgroup for a moment more. The removals of one daemon, or of one sweep, wait this long together. */
 #define RETRY_MILLISECONDS 2
 #define RETRIES 1000
 
@@ -47,12 +47,18 @@ static void end_processes(int group)
     fclose(processes);
 }
 
+static int retries_left;
+
+void cgroups_renew_patience(void)
+{
+    retries_left = RETRIES;
+}
+
 static bool may_retry(void)
 {
-    static int left = RETRIES;
     const struct timespec pause = {.tv_nsec = RETRY_MILLISECONDS * 1000000L};
 
-    return left-- > 0 && (nanosleep(&pause, NULL) == 0 || errno == EINTR);
+    return retries_left-- > 0 && (nanosleep(&pause, NULL) == 0 || errno == EINTR);
 }
 
 static void remove_emptied(int parent, const char *name)
@@ -101,6 +107,7 @@ void cgroups_remove(int directory, const char *id)
             close(fd);
         return;
     }
+    cgroups_renew_patience();
     snprintf(name, sizeof name, "sandbox-%s", id);
     while (fgets(line, sizeof line, list) != NULL) {
         line[strcspn(line, "\n")] = '\0';

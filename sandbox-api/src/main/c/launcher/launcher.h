@@ -76,13 +76,18 @@ bool cgroups_remount(void);
 
 /* Ends what still runs in a daemon's cgroups and removes them. */
 void cgroups_remove(int directory, const char *id);
+/* Lets the removals that follow wait anew for what is just ending. */
+void cgroups_renew_patience(void);
 /* Ends what runs in one cgroup and below, and removes it. */
 void cgroup_remove(int parent, const char *name);
 
 /* cgroups_orphans.c: cgroups of daemons of which nothing else is left. */
 
-/* Says by a mark that a new cgroup is a daemon's, and by a lock that the daemon lives. */
-bool cgroup_claim(const char *path);
+/*
+ * Says by a mark that a new cgroup is a daemon's, and by a lock that the daemon lives. On a cgroup that others cannot
+ * open yet: what cannot be had is told of, and done without.
+ */
+void cgroup_claim(const char *path);
 /* Leaves the locks to the outer process. */
 void cgroups_disclaim(void);
 /* Removes the cgroups that have the mark, no lock, and no process in them or below. */
@@ -136,9 +141,10 @@ bool groups_pretend(void);
 
 /*
  * Removes an entry and all below it, without following links or crossing into other mounts. False: some of it stays,
- * and the problem is set.
+ * and tree_problem says why.
  */
 bool tree_remove(int parent, const char *name);
+const char *tree_problem(void);
 
 /* sweep.c */
 

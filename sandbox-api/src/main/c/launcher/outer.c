@@ -167,25 +167,24 @@ static void tell_log(const struct daemon *daemon)
         close(log);
 }
 
-/* Only once the inner process has ended. */
-static void remove_all(const struct daemon *daemon)
+/* Only once the inner process has ended. False: some of it stays, and tree_problem says why. */
+static bool remove_all(const struct daemon *daemon)
 {
     char name[sizeof "daemon-" + ID_DIGITS];
     int state = open(daemon->state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     snprintf(name, sizeof name, "daemon-%s", daemon->id);
     if (state < 0)
-        return;
+        return true;
+    bool removed = true;
     if (daemon_end(state, name)) {
         if (daemon->session)
             session_reap();
-        if (!tree_remove(state, name)) { /* the log that stderr goes to is in there */
-            printf("%s\n", problem_text());
-            fflush(stdout);
-        }
+        removed = tree_remove(state, name);
     }
     close(state);
     state_remove_if_empty(daemon->state);
+    return removed;
 }
 
 static bool furnish(const struct daemon *daemon)
@@ -195,12 +194,15 @@ static bool furnish(const struct daemon *daemon)
     return daemon_furnish(daemon) && (daemon->machines || cgroups_make(daemon));
 }
 
+/* In one line that begins with the cause, whatever the removal runs into: the owner reads no other. */
 static int fail(const struct daemon *daemon, pid_t inner)
 {
+    char cause[1024];
+
+    snprintf(cause, sizeof cause, "%s", problem_text());
     end_inner(inner);
-    if (daemon->directory[0] != '\0')
-        remove_all(daemon);
-    printf("failed %s\n", problem_text());
+    bool removed = daemon->directory[0] == '\0' || remove_all(daemon);
+    printf("failed %s%s%s\n", cause, removed ? "" : "; ", removed ? "" : tree_problem());
     fflush(stdout);
     return 1;
 }
@@ -240,6 +242,9 @@ int outer_run(struct daemon *daemon)
     } else {
         tell_log(daemon);
     }
-    remove_all(daemon);
+    if (!remove_all(daemon)) { /* the log that stderr goes to is in there */
+        printf("%s\n", tree_problem());
+        fflush(stdout);
+    }
     return 0;
 }

@@ -13,7 +13,7 @@
 /* Deeper than any tree of ours; bounds the descriptors and the stack that a hostile tree can take. */
 #define MAX_DEPTH 256
 
-/* Half a second for what others are just leaving, or removing too. */
+/* Half a second for what others still write below, or are removing too. */
 #define RETRIES 50
 #define RETRY_MILLISECONDS 10
 
@@ -44,24 +44,53 @@ static void remove_entries(int directory, int depth)
 
 /* Why the first of what could not be removed stays: the directories above it are not empty because of it. */
 static int cause;
+/* Not problem.c's, which may hold why a start failed: this is told of the removal that follows. */
+static char problem[512];
 
-static void stays(const char *name)
+static const char *words(int error)
+{
+    if (error == EXDEV)
+        return "something is mounted there";
+    if (error == ENAMETOOLONG)
+        return "it lies too deep";
+    return strerror(error);
+}
+
+static void stays(const char *name, int error)
 {
     if (cause != 0)
         return;
-    cause = errno;
-    problem_set("cannot remove %s", name);
+    cause = error;
+    snprintf(problem, sizeof problem, "cannot remove %s: %s", name, words(error));
+}
+
+/* What stood in the way of entering a directory is why it is not empty; of a file, why it is not unlinked. */
+static int obstacle(int unlinking, int opening, int removing)
+{
+    if (removing == ENOTDIR)
+        return opening == EXDEV ? opening : unlinking;
+    return opening != 0 ? opening : removing;
 }
 
 static void remove_below(int parent, const char *name, int depth)
 {
     if (unlinkat(parent, name, 0) == 0 || errno == ENOENT)
         return;
-    int directory = depth < MAX_DEPTH ? open_directory(parent, name) : -1;
-    if (directory >= 0)
-        remove_entries(directory, depth + 1);
+    int unlinking = errno;
+    int opening = ENAMETOOLONG;
+    if (depth < MAX_DEPTH) {
+        int directory = open_directory(parent, name);
+        opening = directory < 0 ? errno : 0;
+        if (directory >= 0)
+            remove_entries(directory, depth + 1);
+    }
     if (unlinkat(parent, name, AT_REMOVEDIR) != 0 && errno != ENOENT)
-        stays(name);
+        stays(name, obstacle(unlinking, opening, errno));
+}
+
+const char *tree_problem(void)
+{
+    return problem;
 }
 
 bool tree_remove(int parent, const char *name)
@@ -73,10 +102,11 @@ bool tree_remove(int parent, const char *name)
         remove_below(parent, name, 0);
         if (cause == 0)
             return true;
-        if ((cause != ENOTEMPTY && cause != EBUSY) || tries == RETRIES)
+        /* a mount, a right that is lacking and too great a depth are there at the next try, too */
+        if (cause != ENOTEMPTY || tries == RETRIES)
             break;
         nanosleep(&pause, NULL);
     }
-    fprintf(stderr, "sandbox-libvirtd: %s\n", problem_text());
+    fprintf(stderr, "sandbox-libvirtd: %s\n", problem);
     return false;
 }

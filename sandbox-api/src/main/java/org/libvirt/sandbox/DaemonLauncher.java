@@ -31,6 +31,11 @@ final class DaemonLauncher {
   /** Of a directory in the launcher's report; all else it says is a problem. */
   private static final Pattern NAME = Pattern.compile("(daemon|starting)-[0-9a-f-]+");
 
+  /**
+   * Far more than sweeps of others can undo in a row; no more, as the parent may be a dead link.
+   */
+  private static final int TRIES = 1000;
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private DaemonLauncher() {}
@@ -138,12 +143,15 @@ final class DaemonLauncher {
   /** Anew where whoever removed the last other entry has taken the parent away in between. */
   private static void makeDirectory(DaemonSite site, Path directory) throws IOException {
     var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-    while (true) {
-      site.makeDirectories();
+    for (int tries = 1; ; tries++) {
       try {
+        site.makeDirectories();
         Files.createDirectory(directory, owner);
         return;
       } catch (NoSuchFileException e) {
+        if (tries == TRIES) {
+          throw e;
+        }
         LOG.log(Level.DEBUG, "{0} has gone meanwhile", site.state());
       }
     }

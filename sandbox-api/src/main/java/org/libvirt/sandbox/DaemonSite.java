@@ -5,6 +5,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -134,8 +135,14 @@ record DaemonSite(Path state, Path cache, List<Path> programs) {
    * @throws HostLacksException if it is another user's, or others can write to it
    */
   void requireOwnState() throws IOException {
-    if (Files.isDirectory(state)) {
+    if (!Files.isDirectory(state)) {
+      return;
+    }
+    try {
       HostDirectories.requireOwn(state);
+    } catch (NoSuchFileException e) {
+      // whoever removed its last entry has taken it away meanwhile
+      LOG.log(Level.DEBUG, "{0} has gone meanwhile", state);
     }
   }
 

@@ -48,6 +48,11 @@ final class Ownership {
   static final FileAttribute<Set<PosixFilePermission>> READABLE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"));
 
+  /**
+   * Far more than sweeps of others can undo in a row; no more, as the parent may be a dead link.
+   */
+  private static final int TRIES = 1000;
+
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   /** Far longer than the few system calls that it is ever held for. */
@@ -200,12 +205,15 @@ final class Ownership {
 
   /** Anew where an embedded daemon's end has taken the empty parent away in between. */
   private static void makeInParent(Path directory) throws IOException {
-    while (true) {
+    for (int tries = 1; ; tries++) {
       try {
         makeParent();
         makeDirectory(directory, TRAVERSABLE);
         return;
       } catch (NoSuchFileException e) {
+        if (tries == TRIES) {
+          throw e;
+        }
         LOG.log(Level.DEBUG, "{0} has gone meanwhile", HostDirectories.state());
       }
     }

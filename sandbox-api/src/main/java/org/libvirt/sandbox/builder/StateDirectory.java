@@ -158,11 +158,13 @@ public final class StateDirectory implements AutoCloseable {
       try (var entries = Files.newDirectoryStream(base, StateDirectory::isNamedByUuid)) {
         return ImmutableList.copyOf(entries);
       }
-    } catch (NoSuchFileException | DirectoryIteratorException e) {
-      if (Files.isDirectory(base)) {
-        throw e instanceof DirectoryIteratorException failed ? failed.getCause() : (IOException) e;
+    } catch (NoSuchFileException e) {
+      return List.of(); // the last one has just gone, though there may be a new one by now
+    } catch (DirectoryIteratorException e) {
+      if (e.getCause() instanceof NoSuchFileException) {
+        return List.of();
       }
-      return List.of(); // the last one has just gone
+      throw e.getCause();
     }
   }
 
