@@ -34,7 +34,7 @@ final class DaemonLauncher {
   /**
    * Far more than sweeps of others can undo in a row; no more, as the parent may be a dead link.
    */
-  private static final int TRIES = 1000;
+  private static final int TRIES = 100_000;
 
   private static final SecureRandom RANDOM = new SecureRandom();
 

@@ -51,7 +51,7 @@ final class Ownership {
   /**
    * Far more than sweeps of others can undo in a row; no more, as the parent may be a dead link.
    */
-  private static final int TRIES = 1000;
+  private static final int TRIES = 100_000;
 
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
