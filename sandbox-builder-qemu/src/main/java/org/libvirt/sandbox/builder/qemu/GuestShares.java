@@ -135,7 +135,7 @@ final class GuestShares {
           "the mount at '/' has includes; add a mount below it for them");
     }
     if (mount instanceof HostBindMount bind && !bind.isTemporary()) {
-      Path directory = HostPath.of("host-bind", bind.source()).requireDirectory().path();
+      Path directory = source(bind).requireDirectory().path();
       boolean isThisHosts = directory.equals(Path.of("/"));
       List<String> fresh = isThisHosts ? fresh(directory) : List.of();
       List<Path> secrets = secrets(directory);
@@ -313,10 +313,7 @@ final class GuestShares {
       addFile(bind, target);
       return;
     }
-    Path directory =
-        bind.isTemporary()
-            ? fresh(bind)
-            : HostPath.of("host-bind", bind.source()).requireDirectory().path();
+    Path directory = bind.isTemporary() ? fresh(bind) : source(bind).requireDirectory().path();
     String tag = MOUNT_TAG + devices.size();
     if (bind.isTemporary()) {
       shareMade(directory, tag, bind.readOnly());
@@ -337,9 +334,16 @@ final class GuestShares {
         && Files.isRegularFile(HostPath.of("host-bind", bind.source()).path());
   }
 
+  /** What of the host a bind shows. */
+  private HostPath source(HostBindMount bind) {
+    HostPath source = HostPath.of("host-bind", bind.source());
+    OwnPlaces.refuseSource(bind, source.path(), request.host());
+    return source;
+  }
+
   /** It comes alone in a directory, out of which the machine binds it. */
   private void addFile(HostBindMount bind, String target) {
-    Path file = HostPath.of("host-bind", bind.source()).path();
+    Path file = source(bind).path();
     String place = FILES + devices.size();
     String tag = share(file, MOUNT_TAG + devices.size(), bind.readOnly());
     items.add(record -> record.mount(directories.kind(), tag, place, FLAGS));
