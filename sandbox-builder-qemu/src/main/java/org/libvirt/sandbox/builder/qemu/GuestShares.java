@@ -234,6 +234,7 @@ final class GuestShares {
     } else if (mount instanceof GuestBindMount bind) {
       String source = GuestPath.of(bind.source()).toString();
       OwnPlaces.refuseSource(bind, source);
+      refuseRoot(bind, source);
       items.add(record -> record.mount(Share.BIND, source, target, FLAGS));
     } else if (mount instanceof RamMount ram) {
       items.add(record -> record.tmpfs(target, ram.usage(), 0755));
@@ -241,6 +242,18 @@ final class GuestShares {
     boolean done = mount instanceof HostBindMount bind && bind.isTemporary();
     if (!done) {
       mount.includes().forEach(include -> includes.add(mount, include));
+    }
+  }
+
+  /** What is shared of this host is shown with its mounts: /proc and /sys would be the host's. */
+  private void refuseRoot(GuestBindMount bind, String source) {
+    Path onHost = Path.of(source);
+    boolean exists = isHost && Files.exists(onHost);
+    if (exists && HostPath.of("guest-bind", source).path().equals(Path.of("/"))) {
+      throw new InvalidSandboxException(
+          ("guest-bind source '%s' is the root, which is the host's: /proc and /sys in it would be"
+                  + " the host's, too; bind the directories below it that are needed")
+              .formatted(bind.source()));
     }
   }
 

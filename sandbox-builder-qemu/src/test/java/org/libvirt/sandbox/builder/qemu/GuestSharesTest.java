@@ -215,6 +215,16 @@ final class GuestSharesTest {
   }
 
   @Test
+  void the_hosts_root_is_not_bound_a_second_time() throws Exception {
+    Path link = Files.createSymbolicLink(directory.resolve("root"), Path.of("/"));
+
+    assertRefused(with(GuestBindMount.of("/mnt", "/")), "guest-bind source '/' is the root");
+    assertRefused(
+        with(GuestBindMount.of("/mnt", link.toString())),
+        "guest-bind source '" + link + "' is the root");
+  }
+
+  @Test
   void a_root_in_memory_is_refused() {
     assertRefused(with(RamMount.of("/", 4096)), "cannot be the root of a sandbox");
   }
