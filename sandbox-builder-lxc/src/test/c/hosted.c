@@ -2,8 +2,8 @@
  * What a host has that no sandbox may reach. Each argument is a socket, KIND:PATH, the path with %XX for any byte:
  * stream, datagram, packet; relative (bound by its last part), renamed (bound elsewhere in its directory first),
  * elsewhere (in a network namespace of its own), apart (in a mount namespace that shows the directory as /mnt as well,
- * by that name), abstract. NAME of "things:NAME" names a key, a message queue; shared memory has a fixed number.
- * Says "ready", and holds all of it until stdin ends.
+ * by that name), inside (there, by its last part), abstract. NAME of "things:NAME" names a key, a message queue; shared
+ * memory has a fixed number. Says "ready", and holds all of it until stdin ends.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -69,9 +69,19 @@ static void enter_directory_of(char *path) {
     *name = '/';
 }
 
+/* In a mount namespace that shows the working directory as /mnt, too. */
+static void listen_in_mount(const char *kind, const char *name) {
+    char other[64];
+
+    if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+        mount(".", "/mnt", NULL, MS_BIND, NULL) < 0 || chdir(strcmp(kind, "inside") == 0 ? "/mnt" : "/") < 0)
+        fail("mount namespace");
+    snprintf(other, sizeof(other), "/mnt/%.50s", name);
+    listen_at(strcmp(kind, "inside") == 0 ? name : other, SOCK_STREAM, 0);
+}
+
 /* A socket of a process of its own, as its namespaces and directory are. */
 static void listen_apart(const char *kind, char *path) {
-    char other[64];
     char *name = strrchr(path, '/') + 1;
     int ready[2];
 
@@ -82,15 +92,10 @@ static void listen_apart(const char *kind, char *path) {
         if (strcmp(kind, "elsewhere") == 0 && unshare(CLONE_NEWNET) < 0)
             fail("network namespace");
         enter_directory_of(path);
-        if (strcmp(kind, "apart") == 0) {
-            if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-                mount(".", "/mnt", NULL, MS_BIND, NULL) < 0 || chdir("/") < 0)
-                fail("mount namespace");
-            snprintf(other, sizeof(other), "/mnt/%.50s", name);
-            listen_at(other, SOCK_STREAM, 0);
-        } else {
+        if (strcmp(kind, "apart") == 0 || strcmp(kind, "inside") == 0)
+            listen_in_mount(kind, name);
+        else
             listen_at(strcmp(kind, "relative") == 0 ? name : path, SOCK_STREAM, 0);
-        }
         if (write(ready[1], "", 1) != 1)
             fail("pipe");
         for (;;)

@@ -1,12 +1,18 @@
 package org.libvirt.sandbox.builder;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.base.Suppliers;
+import com.google.common.base.Throwables;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.libvirt.sandbox.HostLacksException;
 
@@ -17,7 +23,7 @@ public final class HostFacts {
 
   private HostFacts(List<HostMount> mounts, Supplier<Set<Path>> sockets) {
     this.mounts = List.copyOf(mounts);
-    this.sockets = Suppliers.memoize(() -> Set.copyOf(sockets.get()));
+    this.sockets = sockets;
   }
 
   /**
@@ -27,7 +33,7 @@ public final class HostFacts {
    * @param sockets as {@link #sockets} tells them
    */
   public HostFacts(List<HostMount> mounts, Set<Path> sockets) {
-    this(mounts, Suppliers.ofInstance(sockets));
+    this(mounts, Suppliers.ofInstance(Set.copyOf(sockets)));
   }
 
   /**
@@ -37,9 +43,36 @@ public final class HostFacts {
    * @throws HostLacksException if /proc cannot be read
    */
   public static HostFacts read() {
+    List<HostMount> mounts = readMounts();
+    return new HostFacts(mounts, Suppliers.memoize(() -> readSockets(mounts)));
+  }
+
+  /**
+   * Reads the mounts from /proc, and begins to look for the sockets.
+   *
+   * @param ahead where they are looked for; {@link #sockets} waits for it
+   * @return what is found now
+   * @throws HostLacksException if /proc cannot be read
+   */
+  public static HostFacts readAhead(Executor ahead) {
+    List<HostMount> mounts = readMounts();
+    CompletableFuture<Set<Path>> sockets =
+        CompletableFuture.supplyAsync(() -> readSockets(mounts), ahead);
+    return new HostFacts(mounts, () -> resultOf(sockets));
+  }
+
+  private static Set<Path> resultOf(CompletableFuture<Set<Path>> sockets) {
     try {
-      List<HostMount> mounts = HostMount.readAll();
-      return new HostFacts(mounts, () -> readSockets(mounts));
+      return sockets.join();
+    } catch (CompletionException e) {
+      Throwables.throwIfUnchecked(requireNonNull(e.getCause()));
+      throw e;
+    }
+  }
+
+  private static List<HostMount> readMounts() {
+    try {
+      return HostMount.readAll();
     } catch (IOException e) {
       throw new HostLacksException("cannot read this host's mounts: " + IoProblem.words(e), e);
     }
@@ -47,7 +80,7 @@ public final class HostFacts {
 
   private static Set<Path> readSockets(List<HostMount> mounts) {
     try {
-      return new BoundSockets(mounts).find();
+      return Set.copyOf(new BoundSockets(mounts).find());
     } catch (IOException e) {
       throw new HostLacksException("cannot read this host's sockets: " + IoProblem.words(e), e);
     }
@@ -63,11 +96,11 @@ public final class HostFacts {
   }
 
   /**
-   * The Unix sockets that are bound on this host. To find them takes milliseconds and more, the
-   * first time; whoever asks meanwhile waits.
+   * The Unix sockets that are bound on this host. To find them takes milliseconds and more, for
+   * which whoever asks first waits.
    *
    * @return their paths, under each name by which they can be reached
-   * @throws HostLacksException if /proc cannot be read
+   * @throws HostLacksException if they cannot be told
    */
   public Set<Path> sockets() {
     return sockets.get();

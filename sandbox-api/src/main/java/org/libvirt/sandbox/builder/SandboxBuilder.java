@@ -54,6 +54,16 @@ public interface SandboxBuilder {
   }
 
   /**
+   * Whether programs could reach the host's Unix sockets, were they not hidden: then they are
+   * looked for from a start's first moment on, as that takes its time.
+   *
+   * @return true, where a builder does not know better
+   */
+  default boolean hidesSockets() {
+    return true;
+  }
+
+  /**
    * The builder for a driver.
    *
    * @param driver the driver as a connection URI's scheme names it

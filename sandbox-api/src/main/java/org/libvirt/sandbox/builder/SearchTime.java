@@ -6,17 +6,18 @@ import java.util.function.LongSupplier;
 import org.libvirt.sandbox.HostLacksException;
 
 /**
- * The time in which this host's sockets must be found. Each descriptor of a process takes some ten
- * microseconds, and any user can hold millions: without its sockets hidden no sandbox starts, and
- * none hangs.
+ * The time in which this host's sockets must be found. Each place where one can lie takes some
+ * microseconds, and who may write to directories of the host can make millions: without its sockets
+ * hidden no sandbox starts, and none hangs.
  */
 final class SearchTime {
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private final LongSupplier nanoClock;
   private final long beginning;
-  private String most = "";
   private long mostCount;
+  private String most = "";
+  private Path whose = Path.of("");
 
   /** By a clock of its own. */
   SearchTime(LongSupplier nanoClock) {
@@ -32,22 +33,23 @@ final class SearchTime {
   /**
    * Ends a search that takes too long.
    *
-   * @param process whose directory of /proc is being read
-   * @param what what of it, such as {@code open files}
    * @param count how many of them were looked at so far
-   * @throws HostLacksException if the time is over; it names who had most
+   * @param what what they are, such as {@code files in}
+   * @param of whose they are: a directory, or that of a process in /proc
+   * @throws HostLacksException if the time is over; it names whose were most
    */
-  void check(Path process, String what, long count) {
+  void check(long count, String what, Path of) {
     if (count >= mostCount) {
       mostCount = count;
-      most = "%d %s of process %s".formatted(count, what, process.getFileName());
+      most = what;
+      whose = of;
     }
     if (nanoClock.getAsLong() - beginning > LIMIT.toNanos()) {
       throw new HostLacksException(
           ("the Unix sockets of this host, which are hidden from sandboxes, could not be found in"
-                  + " %d s; most of what was looked at are %s: end it, or limit its open files"
-                  + " (ulimit -n)")
-              .formatted(LIMIT.toSeconds(), most));
+                  + " %d s; most of what was looked at are %d %s %s: end or remove what makes so"
+                  + " many")
+              .formatted(LIMIT.toSeconds(), mostCount, most, whose));
     }
   }
 }

@@ -15,6 +15,9 @@ final class ProgramLimits {
   private static final int SIGXCPU = 24;
   private static final int SIGXFSZ = 25;
 
+  /** What ticks may err by: a tenth. */
+  private static final int SLACK = 10;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Set<SandboxLimit> reached = EnumSet.noneOf(SandboxLimit.class);
   private final @Nullable Duration cpuTime;
@@ -113,10 +116,10 @@ final class ProgramLimits {
 
   /**
    * Whether the kernel can have sent SIGXCPU: a program can send it to itself at any time. The
-   * kernel counts whole ticks for it, and what a process has used more exactly.
+   * kernel counts whole ticks for it, and tells more exactly what a process has used.
    */
   private boolean isUsedUp(ResourceUsage usage) {
     Duration used = usage.userTime().plus(usage.systemTime());
-    return cpuTime != null && used.multipliedBy(2).compareTo(cpuTime) >= 0;
+    return cpuTime != null && used.compareTo(cpuTime.minus(cpuTime.dividedBy(SLACK))) >= 0;
   }
 }

@@ -11,10 +11,10 @@ final class Background {
   private Background() {}
 
   static <T> CompletableFuture<T> supply(Supplier<T> step) {
-    return CompletableFuture.supplyAsync(step, Background::inThread);
+    return CompletableFuture.supplyAsync(step, Background::execute);
   }
 
-  private static void inThread(Runnable step) {
+  static void execute(Runnable step) {
     Thread thread = new Thread(step, "sandbox-start");
     thread.setDaemon(true);
     thread.start();

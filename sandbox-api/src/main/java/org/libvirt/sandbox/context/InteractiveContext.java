@@ -193,9 +193,7 @@ public final class InteractiveContext implements SandboxContext {
     }
     UUID uuid = config.uuid().orElseGet(UUID::randomUUID);
     // neither this nor the state directory needs the other, and both take their milliseconds
-    CompletableFuture<HostFacts> facts = Background.supply(HostFacts::read);
-    // ahead, in the same thread: the launch record needs them, when libvirt has been busy for long
-    facts.thenAccept(HostFacts::sockets);
+    CompletableFuture<HostFacts> facts = Background.supply(() -> factsFor(builder));
     CompletableFuture<HostCapabilities> capabilities = Background.supply(connection::capabilities);
 
     // told before there is anything to remove, so that no moment is left uncovered
@@ -231,12 +229,18 @@ public final class InteractiveContext implements SandboxContext {
     }
   }
 
+  private static HostFacts factsFor(SandboxBuilder builder) {
+    return builder.hidesSockets() ? HostFacts.readAhead(Background::execute) : HostFacts.read();
+  }
+
   /**
-   * Whoever is killed for lack of memory cannot say so: the supervisor, or libvirt's controller.
+   * Whoever is killed for lack of memory cannot say so: the supervisor, or libvirt's controller,
+   * for which libvirt refuses.
    */
   private static SandboxException withMemoryInMind(SandboxException e, InteractiveConfig config) {
     long memory = config.resources().memory().orElse(Long.MAX_VALUE);
-    if (!(e instanceof SandboxLostException) || memory >= SCARCE_MEMORY) {
+    boolean killed = e instanceof SandboxLostException || e instanceof LibvirtRefusedException;
+    if (!killed || memory >= SCARCE_MEMORY) {
       return e;
     }
     return new SandboxLostException(

@@ -99,6 +99,7 @@ final class IsolationIT {
             "renamed:" + there + "renamed",
             "elsewhere:" + there + "elsewhere",
             "apart:" + there + "apart",
+            "inside:" + there + "inside",
             "stream:/root/" + NAME.substring(0, 20),
             "stream:/home/" + NAME.substring(0, 20),
             "stream:/var/lib/" + NAME.substring(0, 20),

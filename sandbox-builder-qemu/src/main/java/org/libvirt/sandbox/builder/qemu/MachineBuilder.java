@@ -61,6 +61,12 @@ public final class MachineBuilder implements SandboxBuilder {
     return network.source().isPresent();
   }
 
+  /** In a machine their names have nobody behind them. */
+  @Override
+  public boolean hidesSockets() {
+    return false;
+  }
+
   @Override
   public SandboxPlan build(BuildRequest request) {
     SandboxConfig config = request.config();
