@@ -108,9 +108,9 @@ static void set_limit(const struct limit *limit, uint64_t room) {
     values[0] = limit->soft < values[1] ? limit->soft + room : values[1];
     if (syscall(SYS_prlimit64, 0, limit->resource, values, NULL) < 0)
         report_failure(STAGE_LIMITS,
-                       "cannot set the limit of %s to %llu, as libvirt's daemon passes on no more than %llu; give that "
-                       "or less, or raise the daemon's own",
-                       name_of_limit(limit->resource), (unsigned long long)values[1], (unsigned long long)own[1]);
+                       "cannot set the limit of %s to %llu, as no more than %llu can be had here; give that or less",
+                       name_of_limit(limit->resource), (unsigned long long)(values[1] - room),
+                       (unsigned long long)(own[1] - room));
 }
 
 /* The launcher is one more of the user's processes until it is gone, and only here is it privileged to raise a limit. */

@@ -1,8 +1,10 @@
 package org.libvirt.sandbox.builder;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.config.GuestBindMount;
+import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.Mount;
 
 /** Where every sandbox has something of its own that a mount would hide, or be hidden by. */
@@ -29,6 +31,11 @@ public final class OwnPlaces {
           "/dev/stdin",
           "/dev/stdout",
           "/dev/stderr");
+
+  /**
+   * Through what lies in these the host's kernel is told what to do: root inside would be obeyed.
+   */
+  private static final List<Path> OF_THE_KERNEL = List.of(Path.of("/proc"), Path.of("/sys"));
 
   private OwnPlaces() {}
 
@@ -64,6 +71,25 @@ public final class OwnPlaces {
                   + " which they would not be in a second mount; use it where it is, or make a"
                   + " symbolic link to it")
               .formatted(bind.source()));
+    }
+  }
+
+  /**
+   * Refuses a bind of the host's own {@code /proc} or {@code /sys}, or of what is in them.
+   *
+   * @param bind the bind
+   * @param path its source on the host, without symbolic links
+   * @param host which tells where else such a place is mounted
+   * @throws InvalidSandboxException if it is in one of them
+   */
+  public static void refuseSource(HostBindMount bind, Path path, HostFacts host) {
+    for (Path place : OF_THE_KERNEL) {
+      if (host.namesOf(place).stream().anyMatch(path::startsWith)) {
+        throw new InvalidSandboxException(
+            ("host-bind source '%s' is in '%s', the host kernel's, which no sandbox is given; copy"
+                    + " what is needed of it to a file, and give that")
+                .formatted(bind.source(), place));
+      }
     }
   }
 

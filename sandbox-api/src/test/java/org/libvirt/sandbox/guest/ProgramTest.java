@@ -238,8 +238,8 @@ class ProgramTest {
 
       assertThat(guest.await(Frame.ERROR, 0).text(8))
           .matches(
-              "cannot set the limit of open files to 2147483648, as libvirt's daemon passes on no"
-                  + " more than \\d+; give that or less, or raise the daemon's own: .*");
+              "cannot set the limit of open files to 2147483648, as no more than \\d+ can"
+                  + " be had here; give that or less: .*");
     }
   }
 

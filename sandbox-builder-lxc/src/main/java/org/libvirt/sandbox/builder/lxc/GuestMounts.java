@@ -94,7 +94,7 @@ final class GuestMounts {
 
   private void addBind(HostBindMount bind, Place place) {
     HostSource source = HostSource.of("host-bind", bind.source());
-    source.refuseUnseen();
+    OwnPlaces.refuseSource(bind, source.path(), request.host());
     if (source.isDirectory()) {
       requireDirectory(bind, place);
     } else {

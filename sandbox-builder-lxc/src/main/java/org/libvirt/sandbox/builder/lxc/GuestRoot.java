@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.libvirt.sandbox.InvalidSandboxException;
 import org.libvirt.sandbox.builder.BuildRequest;
 import org.libvirt.sandbox.builder.IoProblem;
+import org.libvirt.sandbox.builder.OwnPlaces;
 import org.libvirt.sandbox.config.GuestBindMount;
 import org.libvirt.sandbox.config.HostBindMount;
 import org.libvirt.sandbox.config.HostDirectoryRoot;
@@ -58,6 +59,7 @@ record GuestRoot(Optional<Path> directory, boolean isMount, Filesystem filesyste
     }
     if (mount instanceof HostBindMount bind && !bind.isTemporary()) {
       HostSource source = HostSource.of("host-bind", bind.source());
+      OwnPlaces.refuseSource(bind, source.path(), request.host());
       if (!source.isDirectory()) {
         throw new InvalidSandboxException(
             "host-bind source '%s' is no directory, which the root must be; give one that is"

@@ -21,9 +21,6 @@ import org.libvirt.sandbox.config.ImageFormat;
  * @param path the path without symbolic links: libvirt follows them below another root
  */
 record HostSource(String what, String given, Path path) {
-  /** The host's processes, and its cgroups. */
-  private static final List<Path> UNSEEN = List.of(Path.of("/proc"), Path.of("/sys/fs/cgroup"));
-
   private static final int FILE_TYPE = 0170000;
   private static final int BLOCK_DEVICE = 0060000;
 
@@ -77,22 +74,6 @@ record HostSource(String what, String given, Path path) {
         throw new InvalidSandboxException(
             "%s source '%s' is in '%s', which holds other sandboxes; choose another"
                 .formatted(what, given, hidden));
-      }
-    }
-  }
-
-  /**
-   * Refuses what the supervisor takes away wherever it is mounted.
-   *
-   * @throws InvalidSandboxException if it is the host's processes or cgroups
-   */
-  void refuseUnseen() {
-    for (Path unseen : UNSEEN) {
-      if (path.startsWith(unseen)) {
-        throw new InvalidSandboxException(
-            ("%s source '%s' is in '%s', the host's, which no sandbox sees; copy what is needed of"
-                    + " it to a file, and give that")
-                .formatted(what, given, unseen));
       }
     }
   }

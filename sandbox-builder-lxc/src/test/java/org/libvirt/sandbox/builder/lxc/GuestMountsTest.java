@@ -65,6 +65,7 @@ final class GuestMountsTest {
   void removeLinks() throws IOException {
     Files.delete(root.resolve("var/run"));
     Files.delete(root.resolve("self"));
+    Files.deleteIfExists(data.resolve("leads"));
   }
 
   @Test
@@ -194,13 +195,42 @@ final class GuestMountsTest {
             + " parts of it closed, which they would not be in a second mount; use it where it is",
         "guest-bind:/tmp/x=/sys/firmware|guest-bind source '/sys/firmware' is what every sandbox has of its own",
         "guest-bind:/tmp/x=/dev|guest-bind source '/dev' is what every sandbox has of its own",
-        "host-bind:/srv/a=/proc/sys|host-bind source '/proc/sys' is in '/proc', the host's, which no"
-            + " sandbox sees; copy what is needed of it to a file",
+        "host-bind:/srv/a=/proc/sys|host-bind source '/proc/sys' is in '/proc', the host kernel's, which"
+            + " no sandbox is given; copy what is needed of it to a file, and give that",
+        "host-bind:/srv/a=/sys|host-bind source '/sys' is in '/sys', the host kernel's",
+        "host-bind:/srv/a=/sys/kernel|host-bind source '/sys/kernel' is in '/sys'",
+        "host-bind:/=/sys|host-bind source '/sys' is in '/sys'",
         "guest-bind:/srv/a=/etc/hosts|mount target '/srv/a' is a directory",
         "guest-bind:/etc/hosts=/srv|mount target '/etc/hosts' is no directory"
       })
   void a_place_that_cannot_be_is_refused_before_libvirt_is_asked(String option, String message) {
     assertRefused(filled(message), Mount.parse(filled(option)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/proc,/proc", "/sys/kernel,/sys"})
+  void a_link_to_what_is_the_host_kernels_is_no_source(String leadsTo, String place)
+      throws Exception {
+    Path link = Files.createSymbolicLink(data.resolve("leads"), Path.of(leadsTo));
+
+    assertRefused(
+        "host-bind source '%s' is in '%s', the host kernel's".formatted(link, place),
+        bind("/srv/a", link));
+  }
+
+  @Test
+  void a_second_mount_of_what_is_the_host_kernels_is_no_source() {
+    HostFacts host =
+        new HostFacts(
+            List.of(
+                new HostMount(Path.of("/"), "8:1", Path.of("/"), Set.of("rw")),
+                new HostMount(Path.of("/sys"), "0:9", Path.of("/"), Set.of("rw")),
+                new HostMount(data, "0:9", Path.of("/"), Set.of("rw"))),
+            Set.of());
+
+    assertThatExceptionOfType(InvalidSandboxException.class)
+        .isThrownBy(() -> Draft.of(config(bind("/srv/a", data.resolve("below"))).build(), host))
+        .withMessageContaining("is in '/sys', the host kernel's");
   }
 
   private String filled(String text) {

@@ -9,9 +9,11 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -37,6 +39,7 @@ final class SwappedTargetIT {
   @RepeatedTest(5)
   void a_mount_lands_in_the_sandbox_or_not_at_all() throws Exception {
     String before = Files.readString(Path.of("/etc/passwd"));
+    List<String> mountsBefore = mountsOnEtc();
     InteractiveConfig config =
         Daemon.script("grep -c ' /etc ' /proc/self/mountinfo; touch /mnt/target/x; cat /etc/passwd")
             .mount(HostBindMount.of("/mnt", shared.toString()))
@@ -54,7 +57,8 @@ final class SwappedTargetIT {
       swapping.end();
     }
     assertThat(Path.of("/etc/x")).doesNotExist();
-    assertThat(Files.readString(Path.of("/proc/self/mounts"))).doesNotContain(" /etc ");
+    assertThat(mountsOnEtc()).isEqualTo(mountsBefore);
+    assertThat(swapping.swaps()).isPositive();
     assertThat(Path.of("/etc/passwd")).hasContent(before);
   }
 
@@ -62,6 +66,7 @@ final class SwappedTargetIT {
   @RepeatedTest(3)
   void what_covers_a_place_lands_there_or_not_at_all() throws Exception {
     String before = Files.readString(Path.of("/etc/passwd"));
+    List<String> mountsBefore = mountsOnEtc();
     Path source = Files.writeString(shared.resolve("source"), "included");
     InteractiveConfig config =
         Daemon.script("cat /etc/passwd; cat /etc/placed")
@@ -84,8 +89,15 @@ final class SwappedTargetIT {
       bound.close();
     }
     assertThat(Path.of("/etc/placed")).doesNotExist();
-    assertThat(Files.readString(Path.of("/proc/self/mounts"))).doesNotContain(" /etc");
+    assertThat(mountsOnEtc()).isEqualTo(mountsBefore);
+    assertThat(swapping.swaps()).isPositive();
     assertThat(Path.of("/etc/passwd")).hasContent(before);
+  }
+
+  private static List<String> mountsOnEtc() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/mounts")).stream()
+        .filter(line -> line.contains(" /etc"))
+        .toList();
   }
 
   /** A directory and a link to {@code /etc} that change places, and back, until they cannot. */
@@ -93,6 +105,7 @@ final class SwappedTargetIT {
     private final Path target;
     private final Path aside;
     private final Path link;
+    private final AtomicInteger swaps = new AtomicInteger();
     private final AtomicBoolean stop = new AtomicBoolean();
     private final CompletableFuture<Void> running;
 
@@ -121,12 +134,18 @@ final class SwappedTargetIT {
       try {
         Files.move(target, aside, StandardCopyOption.ATOMIC_MOVE);
         Files.move(link, target, StandardCopyOption.ATOMIC_MOVE);
+        swaps.incrementAndGet();
         Files.move(target, link, StandardCopyOption.ATOMIC_MOVE);
         Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
         return true;
       } catch (IOException e) {
         return false;
       }
+    }
+
+    /** How often the link stood where the target was. */
+    int swaps() {
+      return swaps.get();
     }
 
     void end() throws Exception {

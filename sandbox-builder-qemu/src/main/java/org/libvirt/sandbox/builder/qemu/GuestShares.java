@@ -135,7 +135,7 @@ final class GuestShares {
           "the mount at '/' has includes; add a mount below it for them");
     }
     if (mount instanceof HostBindMount bind && !bind.isTemporary()) {
-      Path directory = HostPath.of("host-bind", bind.source()).requireDirectory().path();
+      Path directory = source(bind).requireDirectory().path();
       boolean isThisHosts = directory.equals(Path.of("/"));
       List<String> fresh = isThisHosts ? fresh(directory) : List.of();
       List<Path> secrets = secrets(directory);
@@ -234,6 +234,7 @@ final class GuestShares {
     } else if (mount instanceof GuestBindMount bind) {
       String source = GuestPath.of(bind.source()).toString();
       OwnPlaces.refuseSource(bind, source);
+      refuseRoot(bind, source);
       items.add(record -> record.mount(Share.BIND, source, target, FLAGS));
     } else if (mount instanceof RamMount ram) {
       items.add(record -> record.tmpfs(target, ram.usage(), 0755));
@@ -241,6 +242,18 @@ final class GuestShares {
     boolean done = mount instanceof HostBindMount bind && bind.isTemporary();
     if (!done) {
       mount.includes().forEach(include -> includes.add(mount, include));
+    }
+  }
+
+  /** What is shared of this host is shown with its mounts: /proc and /sys would be the host's. */
+  private void refuseRoot(GuestBindMount bind, String source) {
+    Path onHost = Path.of(source);
+    boolean exists = isHost && Files.exists(onHost);
+    if (exists && HostPath.of("guest-bind", source).path().equals(Path.of("/"))) {
+      throw new InvalidSandboxException(
+          ("guest-bind source '%s' is the root, which is the host's: /proc and /sys in it would be"
+                  + " the host's, too; bind the directories below it that are needed")
+              .formatted(bind.source()));
     }
   }
 
@@ -313,10 +326,7 @@ final class GuestShares {
       addFile(bind, target);
       return;
     }
-    Path directory =
-        bind.isTemporary()
-            ? fresh(bind)
-            : HostPath.of("host-bind", bind.source()).requireDirectory().path();
+    Path directory = bind.isTemporary() ? fresh(bind) : source(bind).requireDirectory().path();
     String tag = MOUNT_TAG + devices.size();
     if (bind.isTemporary()) {
       shareMade(directory, tag, bind.readOnly());
@@ -337,9 +347,16 @@ final class GuestShares {
         && Files.isRegularFile(HostPath.of("host-bind", bind.source()).path());
   }
 
+  /** What of the host a bind shows. */
+  private HostPath source(HostBindMount bind) {
+    HostPath source = HostPath.of("host-bind", bind.source());
+    OwnPlaces.refuseSource(bind, source.path(), request.host());
+    return source;
+  }
+
   /** It comes alone in a directory, out of which the machine binds it. */
   private void addFile(HostBindMount bind, String target) {
-    Path file = HostPath.of("host-bind", bind.source()).path();
+    Path file = source(bind).path();
     String place = FILES + devices.size();
     String tag = share(file, MOUNT_TAG + devices.size(), bind.readOnly());
     items.add(record -> record.mount(directories.kind(), tag, place, FLAGS));

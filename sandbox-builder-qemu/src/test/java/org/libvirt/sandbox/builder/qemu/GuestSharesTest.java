@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.InvalidSandboxException;
@@ -69,6 +70,28 @@ final class GuestSharesTest {
     assertRefused(
         with(HostBindMount.of("/mnt", HostDirectories.state().toString())),
         "which holds other sandboxes");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/mnt,/proc,/proc", "/mnt,/proc/sys,/proc", "/mnt,/sys/kernel,/sys", "/,/sys,/sys"})
+  void what_is_the_host_kernels_is_no_source(String target, String source, String place)
+      throws Exception {
+    Path link = Files.createSymbolicLink(directory.resolve("leads"), Path.of(source));
+    String words = "host-bind source '%s' is in '%s', the host kernel's, which no sandbox is given";
+
+    assertRefused(with(HostBindMount.of(target, source)), words.formatted(source, place));
+    assertRefused(
+        with(HostBindMount.of(target, link.toString()).asReadOnly()), words.formatted(link, place));
+  }
+
+  @Test
+  void a_file_of_the_host_kernels_is_no_source() {
+    assertRefused(
+        config()
+            .mount(HostBindMount.of("/etc/hosts", "/proc/version"))
+            .resources(Resources.standard().withSharing(FileSharing.VIRTIOFS))
+            .build(),
+        "host-bind source '/proc/version' is in '/proc'");
   }
 
   @Test
@@ -189,6 +212,16 @@ final class GuestSharesTest {
     assertRefused(
         with(GuestBindMount.of("/mnt", source)),
         "guest-bind source '" + source + "' is what every sandbox has of its own");
+  }
+
+  @Test
+  void the_hosts_root_is_not_bound_a_second_time() throws Exception {
+    Path link = Files.createSymbolicLink(directory.resolve("root"), Path.of("/"));
+
+    assertRefused(with(GuestBindMount.of("/mnt", "/")), "guest-bind source '/' is the root");
+    assertRefused(
+        with(GuestBindMount.of("/mnt", link.toString())),
+        "guest-bind source '" + link + "' is the root");
   }
 
   @Test
