@@ -54,7 +54,7 @@ record Peer(String name, List<String> words) {
   private static boolean isOnPath(String command) {
     return Splitter.on(File.pathSeparatorChar)
         .splitToStream(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"))
-        .anyMatch(directory -> Files.isExecutable(Path.of(directory, command)));
+        .anyMatch(directory -> Files.isExecutable(Path.of(directory).resolve(command)));
   }
 
   /** Starts a program that gets nothing to read, and whose output goes nowhere. */

@@ -13,7 +13,7 @@ import org.libvirt.sandbox.context.InteractiveContext;
  * to be gone, beside libvirt's bare call and other commands; and the stages of a start.
  */
 final class Starts {
-  private static final int WARM_UP = 30;
+  private static final int WARM_UP = 100;
   private static final String SANDBOX = "sandbox: start() to ExitStatus";
   private static final String BARE =
       "virDomainCreateXML of a bare container, its program not awaited";
