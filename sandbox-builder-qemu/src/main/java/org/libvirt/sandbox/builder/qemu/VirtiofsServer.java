@@ -78,11 +78,7 @@ final class VirtiofsServer implements HostServer {
     Thread listener = new Thread(() -> listen(started.inputReader(UTF_8)), "sandbox-virtiofs");
     listener.setDaemon(true);
     listener.start();
-    Optional<String> said =
-        answer
-            .thenApply(Optional::of)
-            .completeOnTimeout(Optional.empty(), limit.toMillis(), MILLISECONDS)
-            .join();
+    Optional<String> said = limit.isZero() ? Optional.empty() : answerWithin(limit);
     requireOpen();
     if (said.isEmpty()) {
       started.destroyForcibly();
@@ -91,6 +87,13 @@ final class VirtiofsServer implements HostServer {
               .formatted(limit.toMillis() / 1000.0));
     }
     requireReady(said.get());
+  }
+
+  private Optional<String> answerWithin(Duration limit) {
+    return answer
+        .thenApply(Optional::of)
+        .completeOnTimeout(Optional.empty(), limit.toMillis(), MILLISECONDS)
+        .join();
   }
 
   private void requireOpen() {
