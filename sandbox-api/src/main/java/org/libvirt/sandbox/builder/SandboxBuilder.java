@@ -1,8 +1,6 @@
 package org.libvirt.sandbox.builder;
 
 import java.time.Duration;
-import java.util.Optional;
-import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import org.libvirt.sandbox.HostLacksException;
 import org.libvirt.sandbox.config.Network;
@@ -71,26 +69,6 @@ public interface SandboxBuilder {
    * @throws HostLacksException if no jar on the class path has one, or it cannot be read
    */
   static SandboxBuilder forDriver(String driver) {
-    return find(driver)
-        .orElseThrow(
-            () ->
-                new HostLacksException(
-                    "no builder for libvirt driver '"
-                        + driver
-                        + "' is on the class path; add sandbox-builder-"
-                        + driver));
-  }
-
-  private static Optional<SandboxBuilder> find(String driver) {
-    try {
-      return ServiceLoader.load(SandboxBuilder.class, SandboxBuilder.class.getClassLoader())
-          .stream()
-          .map(ServiceLoader.Provider::get)
-          .filter(builder -> builder.driver().equals(driver))
-          .findFirst();
-    } catch (ServiceConfigurationError e) {
-      throw new HostLacksException(
-          "the builders of sandboxes on the class path cannot be loaded: " + e.getMessage(), e);
-    }
+    return Builders.forDriver(driver);
   }
 }

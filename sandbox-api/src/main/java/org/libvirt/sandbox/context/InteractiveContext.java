@@ -192,6 +192,7 @@ public final class InteractiveContext implements SandboxContext {
       connection.requireNetworks();
     }
     UUID uuid = config.uuid().orElseGet(UUID::randomUUID);
+    CgroupMoves.expect();
     // neither this nor the state directory needs the other, and both take their milliseconds
     CompletableFuture<HostFacts> facts = Background.supply(() -> factsFor(builder));
     CompletableFuture<HostCapabilities> capabilities = Background.supply(connection::capabilities);
@@ -265,6 +266,7 @@ public final class InteractiveContext implements SandboxContext {
 
     plan.servers().forEach(server -> start(server, channel, resources, config.name(), deadline));
     CompletableFuture<LaunchRecord> record = Background.supply(plan.launch());
+    CgroupMoves.expect();
     SandboxDomain domain = createDomain(plan, connection, uuid);
     resources.add(
         () -> {

@@ -49,7 +49,16 @@ record PidsHierarchy(Path mount, Path root, boolean isUnified) {
 
   /** The cgroup of a process. */
   Optional<Path> groupOf(long pid) throws IOException {
-    return groupIn(lines(Path.of("/proc", Long.toString(pid), "cgroup")));
+    return groupOf(Path.of("/proc", Long.toString(pid)));
+  }
+
+  /**
+   * The cgroup of a process or thread.
+   *
+   * @param task its directory in /proc
+   */
+  Optional<Path> groupOf(Path task) throws IOException {
+    return groupIn(lines(task.resolve("cgroup")));
   }
 
   /** The cgroup that the lines of a process's cgroup file name, if it is seen at the mount. */
