@@ -82,7 +82,7 @@ public abstract class EscapeContract {
 
   @BeforeAll
   static void prepare() throws Exception {
-    Path program = NativeSources.compile(directory.resolve("escapes"), "escapes.c");
+    Path program = NativeSources.OF_CONTAINERS.compile(directory.resolve("escapes"), "escapes.c");
     Path file = Files.writeString(directory.resolve("file"), UNCHANGED);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
     command("cp", program.toString(), directory.resolve("raised").toString());

@@ -69,7 +69,7 @@ public abstract class EverydayProgramsContract {
 
   @BeforeAll
   static void compile() throws Exception {
-    NativeSources.compile(directory.resolve("everyday"), "everyday.c");
+    NativeSources.OF_CONTAINERS.compile(directory.resolve("everyday"), "everyday.c");
   }
 
   @ParameterizedTest

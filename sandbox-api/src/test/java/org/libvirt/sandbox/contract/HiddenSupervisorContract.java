@@ -27,7 +27,7 @@ public abstract class HiddenSupervisorContract {
   @BeforeAll
   static void compile() throws Exception {
     Path program =
-        NativeSources.compile(
+        NativeSources.OF_CONTAINERS.compile(
             directory.resolve("attack"),
             "attack.c",
             "files.c",

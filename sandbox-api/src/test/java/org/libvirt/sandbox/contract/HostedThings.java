@@ -23,7 +23,7 @@ public final class HostedThings implements AutoCloseable {
    */
   public static HostedThings start(Path directory, List<String> things)
       throws IOException, InterruptedException {
-    Path program = NativeSources.compile(directory.resolve("hosted"), "hosted.c");
+    Path program = NativeSources.OF_CONTAINERS.compile(directory.resolve("hosted"), "hosted.c");
     List<String> command = new ArrayList<>(List.of(program.toString()));
     command.addAll(things);
     Process process =

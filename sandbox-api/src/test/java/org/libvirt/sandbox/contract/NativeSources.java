@@ -8,22 +8,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The C programs of these tests, compiled by musl-gcc: static, so that they run on any root. */
+/** C programs of tests, compiled by musl-gcc: static, so that they run on any root, or as init. */
 public final class NativeSources {
-  private static final Path SOURCES =
-      Path.of("../sandbox-builder-lxc/src/test/c").toAbsolutePath().normalize();
+  /** What tries the walls of sandboxes. */
+  public static final NativeSources OF_CONTAINERS = new NativeSources("sandbox-builder-lxc");
 
-  private NativeSources() {}
+  /** What is a machine's init, or runs beside one. */
+  public static final NativeSources OF_MACHINES = new NativeSources("sandbox-builder-qemu");
 
-  public static Path compile(Path program, String... sources)
-      throws IOException, InterruptedException {
+  private final Path directory;
+
+  private NativeSources(String module) {
+    directory = Path.of("..", module, "src/test/c").toAbsolutePath().normalize();
+  }
+
+  /** Compiles one program, which whoever can reach it can execute. */
+  public Path compile(Path program, String... sources) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("musl-gcc", "-std=c11", "-D_GNU_SOURCE"));
     command.addAll(List.of("-Wall", "-Wextra", "-Werror", "-O1", "-static"));
     // musl-gcc finds no kernel headers by itself
     command.addAll(List.of("-idirafter", "/usr/include"));
     command.addAll(List.of("-idirafter", "/usr/include/" + multiarch()));
     command.addAll(List.of("-o", program.toString()));
-    Stream.of(sources).map(source -> SOURCES.resolve(source).toString()).forEach(command::add);
+    Stream.of(sources).map(source -> directory.resolve(source).toString()).forEach(command::add);
     Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(compiler.getInputStream().readAllBytes());
     if (compiler.waitFor() != 0) {

@@ -19,6 +19,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaParameterizedType;
 import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -31,8 +32,16 @@ import java.util.stream.Stream;
 /** Who may know whom, over all modules; the examples are where all of them are visible. */
 @AnalyzeClasses(
     packages = "org.libvirt.sandbox",
-    importOptions = ImportOption.DoNotIncludeTests.class)
+    importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.NoSharedTests.class})
 final class ArchitectureTest {
+  /** Leaves out the tests that other modules share. */
+  static final class NoSharedTests implements ImportOption {
+    @Override
+    public boolean includes(Location location) {
+      return !location.contains("-tests.jar");
+    }
+  }
+
   private static final String[] CONFIG = {
     "org.libvirt.sandbox.config..", "org.libvirt.sandbox.domain.."
   };

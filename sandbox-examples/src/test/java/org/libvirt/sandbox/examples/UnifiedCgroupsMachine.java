@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.libvirt.sandbox.builder.qemu.InitrdBuilder;
 import org.libvirt.sandbox.builder.qemu.InitrdConfig;
+import org.libvirt.sandbox.contract.NativeSources;
 
 /**
  * A machine of this host's files, which it can only read, and of a kernel of this host, whose
@@ -17,11 +18,6 @@ import org.libvirt.sandbox.builder.qemu.InitrdConfig;
  */
 final class UnifiedCgroupsMachine {
   private static final Path MODULES = Path.of("/lib/modules");
-  private static final Path SOURCES = Path.of("src/test/c").toAbsolutePath();
-
-  /** What a source shares with the inits of other machines. */
-  private static final Path SHARED =
-      Path.of("../sandbox-builder-qemu/src/test/c").toAbsolutePath().normalize();
 
   private final Path directory;
   private final String release;
@@ -113,36 +109,11 @@ final class UnifiedCgroupsMachine {
   private Path initrd() throws IOException, InterruptedException {
     return new InitrdBuilder(
             InitrdConfig.builder(release, MODULES.resolve(release))
-                .init(init())
+                .init(NativeSources.OF_MACHINES.compile(directory.resolve("init"), "unified.c"))
                 .addModule("virtio_pci")
                 .addModules("files", "9pnet_virtio", "9p", "fuse")
                 .build())
         .build(directory.resolve("initrd"))
         .file();
-  }
-
-  private Path init() throws IOException, InterruptedException {
-    Path program = directory.resolve("init");
-    Process compiler =
-        new ProcessBuilder(
-                "musl-gcc",
-                "-std=c11",
-                "-D_GNU_SOURCE",
-                "-Wall",
-                "-Wextra",
-                "-Werror",
-                "-O1",
-                "-static",
-                "-I" + SHARED,
-                "-o",
-                program.toString(),
-                SOURCES.resolve("unified.c").toString())
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-    if (compiler.waitFor() != 0) {
-      throw new IOException("musl-gcc: " + said);
-    }
-    return program;
   }
 }

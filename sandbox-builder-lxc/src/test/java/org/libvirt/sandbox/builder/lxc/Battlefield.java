@@ -49,7 +49,7 @@ final class Battlefield implements AutoCloseable {
     // /tmp and /var/tmp are the sandbox's own
     Path directory = Files.createTempDirectory(Path.of("/opt"), "sandbox-attack-");
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-    NativeSources.compile(
+    NativeSources.OF_CONTAINERS.compile(
         directory.resolve("attack"),
         "attack.c",
         "files.c",

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.libvirt.sandbox.config.Kernel;
+import org.libvirt.sandbox.contract.NativeSources;
 
 /** Machines of this host's newest kernel, booted by QEMU alone. */
 @Timeout(300)
@@ -27,7 +28,7 @@ final class BootIT {
     kernel = KernelPlaces.ofHost().findOrNewest(Kernel.running());
     InitrdConfig.Builder config =
         InitrdConfig.builder(kernel.release(), kernel.modules())
-            .init(TestInit.compile(temporary.resolve("load")));
+            .init(NativeSources.OF_MACHINES.compile(temporary.resolve("load"), "load.c"));
     GuestModules.of(kernel, GROUPS)
         .groups()
         .forEach((group, modules) -> config.addModules(group, modules.toArray(String[]::new)));

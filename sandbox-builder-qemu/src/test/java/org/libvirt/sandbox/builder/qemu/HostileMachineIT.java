@@ -22,6 +22,7 @@ import org.libvirt.sandbox.builder.LaunchRecord;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.Kernel;
 import org.libvirt.sandbox.console.SandboxChannel;
+import org.libvirt.sandbox.contract.NativeSources;
 
 /** Machines whose first process is an enemy's, at a real port: they cost their own channel only. */
 @Timeout(300)
@@ -38,7 +39,7 @@ final class HostileMachineIT {
     HostKernel kernel = KernelPlaces.ofHost().findOrNewest(Kernel.running());
     InitrdConfig.Builder config =
         InitrdConfig.builder(kernel.release(), kernel.modules())
-            .init(TestInit.compile("hostile.c", temporary.resolve("hostile")));
+            .init(NativeSources.OF_MACHINES.compile(temporary.resolve("hostile"), "hostile.c"));
     GuestModules.of(kernel, List.of())
         .groups()
         .forEach((group, modules) -> config.addModules(group, modules.toArray(String[]::new)));

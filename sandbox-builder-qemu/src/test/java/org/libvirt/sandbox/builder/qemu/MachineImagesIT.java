@@ -16,6 +16,7 @@ import org.libvirt.sandbox.ExitStatus;
 import org.libvirt.sandbox.config.HostImageMount;
 import org.libvirt.sandbox.config.ImageFormat;
 import org.libvirt.sandbox.config.InteractiveConfig;
+import org.libvirt.sandbox.contract.NativeSources;
 import org.libvirt.sandbox.contract.Outcome;
 
 /** Images with a journal: what is written survives, and nothing is left to be recovered. */
@@ -33,7 +34,7 @@ final class MachineImagesIT {
     for (String name : List.of("dev", "proc", "sys", "tmp")) {
       Files.createDirectories(tree.resolve(name));
     }
-    TestInit.compile("note.c", tree.resolve("note"));
+    NativeSources.OF_MACHINES.compile(tree.resolve("note"), "note.c");
     Path image = image(format, tree);
     InteractiveConfig.Builder config =
         InteractiveConfig.builder().mount(HostImageMount.of("/", image.toString(), format));
