@@ -3,11 +3,8 @@ package org.libvirt.sandbox;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -23,18 +20,11 @@ import org.jspecify.annotations.Nullable;
  * lock. A directory that nobody holds, or whose process is gone, is removed by the next sweep.
  */
 final class DaemonLauncher {
-  private static final Logger LOG = System.getLogger(EmbeddedLibvirt.class.getName());
-
   /** The launcher makes libvirtd take its drivers from there, if it exists. */
   private static final String DRIVERS = "drivers";
 
   /** Of a directory in the launcher's report; all else it says is a problem. */
   private static final Pattern NAME = Pattern.compile("(daemon|starting)-[0-9a-f-]+");
-
-  /**
-   * Far more than sweeps of others can undo in a row; no more, as the parent may be a dead link.
-   */
-  private static final int TRIES = 100_000;
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -140,21 +130,14 @@ final class DaemonLauncher {
     return NativeProgram.LAUNCHER.copyInto(directory);
   }
 
-  /** Anew where whoever removed the last other entry has taken the parent away in between. */
   private static void makeDirectory(DaemonSite site, Path directory) throws IOException {
     var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-    for (int tries = 1; ; tries++) {
-      try {
-        site.makeDirectories();
-        Files.createDirectory(directory, owner);
-        return;
-      } catch (NoSuchFileException e) {
-        if (tries == TRIES) {
-          throw e;
-        }
-        LOG.log(Level.DEBUG, "{0} has gone meanwhile", site.state());
-      }
-    }
+    HostDirectories.makeIn(
+        site.state(),
+        () -> {
+          site.makeDirectories();
+          Files.createDirectory(directory, owner);
+        });
   }
 
   private static void requireReady(Process process, @Nullable String answer) {

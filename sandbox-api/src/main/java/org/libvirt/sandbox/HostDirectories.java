@@ -2,8 +2,11 @@ package org.libvirt.sandbox;
 
 import com.google.common.base.Strings;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
@@ -28,6 +31,13 @@ import org.libvirt.sandbox.config.Identity;
  * </ul>
  */
 public final class HostDirectories {
+  private static final Logger LOG = System.getLogger("org.libvirt.sandbox");
+
+  /**
+   * Far more than sweeps of others can undo in a row; no more, as the parent may be a dead link.
+   */
+  private static final int TRIES = 100_000;
+
   private static final boolean ROOT = Identity.caller().uid() == 0;
   private static final Path ROOTS_STATE = Path.of("/var/lib/libvirt-sandbox");
 
@@ -70,6 +80,39 @@ public final class HostDirectories {
       return Path.of("/var/cache/libvirt-sandbox");
     }
     return userCache().resolve("libvirt-sandbox-cache");
+  }
+
+  /** What makes a directory, and its parent if that is missing. */
+  public interface Making {
+    /**
+     * Makes both.
+     *
+     * @throws NoSuchFileException if the parent was there, or was made, and is gone
+     * @throws IOException if they cannot be made
+     */
+    void make() throws IOException;
+  }
+
+  /**
+   * Makes a directory in one that is removed by whoever removes its last entry: anew where that has
+   * happened in between.
+   *
+   * @param parent the one that may go
+   * @param making makes both
+   * @throws IOException if they cannot be made
+   */
+  public static void makeIn(Path parent, Making making) throws IOException {
+    for (int tries = 1; ; tries++) {
+      try {
+        making.make();
+        return;
+      } catch (NoSuchFileException e) {
+        if (tries == TRIES) {
+          throw e;
+        }
+        LOG.log(Level.DEBUG, "{0} has gone meanwhile", parent);
+      }
+    }
   }
 
   /**

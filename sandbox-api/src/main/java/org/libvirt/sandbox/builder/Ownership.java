@@ -48,11 +48,6 @@ final class Ownership {
   static final FileAttribute<Set<PosixFilePermission>> READABLE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"));
 
-  /**
-   * Far more than sweeps of others can undo in a row; no more, as the parent may be a dead link.
-   */
-  private static final int TRIES = 100_000;
-
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   /** Far longer than the few system calls that it is ever held for. */
@@ -79,7 +74,12 @@ final class Ownership {
   static Ownership take(Path directory) throws IOException {
     return MAKING_AND_REMOVING.during(
         () -> {
-          makeInParent(directory);
+          HostDirectories.makeIn(
+              HostDirectories.state(),
+              () -> {
+                makeParent();
+                makeDirectory(directory, TRAVERSABLE);
+              });
           FileChannel lock = null;
           try {
             Files.writeString(Files.createFile(directory.resolve(OWNER), READABLE), thisProcess());
@@ -200,22 +200,6 @@ final class Ownership {
       Files.deleteIfExists(directory.resolve(OWNER));
     } catch (IOException e) {
       cause.addSuppressed(e);
-    }
-  }
-
-  /** Anew where an embedded daemon's end has taken the empty parent away in between. */
-  private static void makeInParent(Path directory) throws IOException {
-    for (int tries = 1; ; tries++) {
-      try {
-        makeParent();
-        makeDirectory(directory, TRAVERSABLE);
-        return;
-      } catch (NoSuchFileException e) {
-        if (tries == TRIES) {
-          throw e;
-        }
-        LOG.log(Level.DEBUG, "{0} has gone meanwhile", HostDirectories.state());
-      }
     }
   }
 
