@@ -1,7 +1,5 @@
 package org.libvirt.sandbox.context;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -58,12 +56,6 @@ public final class InteractiveContext implements SandboxContext {
 
   /** How long the start of a container may take where the caller does not say. */
   public static final Duration START_LIMIT = Duration.ofSeconds(30);
-
-  /** How long a supervisor is given to end by itself, if it does not answer: then it is killed. */
-  private static final Duration END_LIMIT = Duration.ofSeconds(2);
-
-  /** For a machine, which may have much to bring to its disks. */
-  private static final Duration MACHINE_END_LIMIT = Duration.ofSeconds(10);
 
   /** Linux's number for "no such process", which the supervisor says of one that has ended. */
   private static final int ESRCH = 3;
@@ -268,9 +260,10 @@ public final class InteractiveContext implements SandboxContext {
     CompletableFuture<LaunchRecord> record = Background.supply(plan.launch());
     CgroupMoves.expect();
     SandboxDomain domain = createDomain(plan, connection, uuid);
+    DomainEnd end = new DomainEnd(domain, channel, plan, config.name());
     resources.add(
         () -> {
-          destroy(domain, channel, plan.carrier(), config.name());
+          end.destroy();
           Stage.DOMAIN_DESTROYED.reachedBy(uuid);
         });
     if (!(plan.carrier() instanceof CarrierAddress.VirtioPort)) { // a machine limits its own
@@ -285,9 +278,7 @@ public final class InteractiveContext implements SandboxContext {
                         "sandbox '%s' has stopped by itself%s"
                             .formatted(
                                 config.name(), machineEnd(plan).map(": "::concat).orElse("")))));
-    channel
-        .ended()
-        .thenAccept(end -> end.filter(lost -> runsOn(plan)).ifPresent(lost -> end(domain)));
+    end.followChannel();
     Stage.DOMAIN_CREATED.reachedBy(uuid);
     Consoles consoles = new Consoles(config.name(), uuid, domain);
     consoles.offerLog();
@@ -296,10 +287,9 @@ public final class InteractiveContext implements SandboxContext {
     channel.awaitSupervisor(deadline.remaining());
     resources.add(
         () -> {
-          domain.awaitDaemon();
-          channel.shutdown();
+          end.askSupervisor();
           Stage.SHUTDOWN_SENT.reachedBy(uuid);
-          awaitEnd(channel, plan.carrier());
+          end.awaitSupervisor();
         });
     Stage.SUPERVISOR_CONNECTED.reachedBy(uuid);
     processes.enforce(deadline);
@@ -316,15 +306,6 @@ public final class InteractiveContext implements SandboxContext {
     plan.shell().ifPresent(shell -> openShell(channel, consoles, shell, deadline.remaining()));
     resources.add(consoles::close);
     return new InteractiveContext(config.name(), uuid, console, consoles, resources, processes);
-  }
-
-  /**
-   * Whether a domain does not end with its channel: a supervisor on a console does not see that it
-   * is lost, and a machine whose server has failed may not be one that listens.
-   */
-  private static boolean runsOn(SandboxPlan plan) {
-    return plan.carrier() instanceof CarrierAddress.DomainConsole
-        || plan.servers().stream().anyMatch(server -> server.failed().isDone());
   }
 
   private static void start(
@@ -382,51 +363,6 @@ public final class InteractiveContext implements SandboxContext {
               libvirt.keep(directory);
             }
           });
-    }
-  }
-
-  /**
-   * The supervisor removes the placeholders of includes from the host before its channel ends;
-   * libvirt, asked to destroy the domain, kills it a tenth of a second later. A machine's brings to
-   * its disks what was written.
-   */
-  private static void awaitEnd(SandboxChannel channel, CarrierAddress carrier) {
-    Duration limit = carrier instanceof CarrierAddress.VirtioPort ? MACHINE_END_LIMIT : END_LIMIT;
-    channel.ended().completeOnTimeout(Optional.empty(), limit.toMillis(), MILLISECONDS).join();
-  }
-
-  /**
-   * Nothing of a container runs once its supervisor has ended in order: where libvirt cannot be
-   * asked then, it has only to forget the domain, which it does when it is back.
-   */
-  private static void destroy(
-      SandboxDomain domain, SandboxChannel channel, CarrierAddress carrier, String name) {
-    try {
-      domain.destroy();
-    } catch (LibvirtRefusedException e) {
-      if (!(carrier instanceof CarrierAddress.UnixSocket) || !hasEndedInOrder(channel)) {
-        throw e;
-      }
-      LOG.log(
-          Level.WARNING,
-          "sandbox ''{0}'' has ended, but libvirt cannot be told: {1}",
-          name,
-          e.getMessage());
-    }
-  }
-
-  private static boolean hasEndedInOrder(SandboxChannel channel) {
-    CompletableFuture<Optional<SandboxException>> ended = channel.ended();
-    return ended.isDone() && ended.join().isEmpty();
-  }
-
-  /** What would run on without its channel. */
-  private static void end(SandboxDomain domain) {
-    try {
-      domain.awaitDaemon();
-      domain.destroy();
-    } catch (RuntimeException e) {
-      LOG.log(Level.DEBUG, "a lost sandbox is left to its context's close", e);
     }
   }
 
