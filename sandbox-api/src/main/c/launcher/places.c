@@ -171,21 +171,6 @@ static bool keep_all(const struct daemon *daemon)
     return true;
 }
 
-/*
- * What libvirtd notes of each container, it forces to the disk before it answers: milliseconds, and
- * far more beside others who write. This daemon's containers do not outlive the host's crash.
- */
-static bool keep_notes_in_memory(void)
-{
-    static const char notes[] = "/run/libvirt/lxc";
-
-    if (mkdir(notes, 0755) != 0 && errno != EEXIST)
-        return problem_set("cannot create %s", notes);
-    if (mount("sandbox", notes, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755") != 0)
-        return problem_set("cannot mount a tmpfs on %s", notes);
-    return true;
-}
-
 bool places_arrange(const struct daemon *daemon)
 {
     char cache[PATH_SIZE];
@@ -205,8 +190,7 @@ bool places_arrange(const struct daemon *daemon)
     if (umount2("/run", MNT_DETACH) != 0 && errno != EINVAL)
         return problem_set("cannot unmount /run");
     return format_path(cache, sizeof cache, "%s/libvirt", daemon->cache) &&
-           bind_own(daemon, "run", "", "run") && keep_notes_in_memory() &&
-           bind_own(daemon, "etc", "/etc", "libvirt") &&
+           bind_own(daemon, "run", "", "run") && bind_own(daemon, "etc", "/etc", "libvirt") &&
            bind_own(daemon, "lib", "/var/lib", "libvirt") &&
            bind_own(daemon, "log", "/var/log", "libvirt") && bind(cache, "/var/cache", "libvirt");
 }

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A private libvirt daemon of this process. It needs libvirt's programs, and no service of the
@@ -265,7 +266,7 @@ public final class EmbeddedLibvirt implements AutoCloseable {
     return launcher.directory().resolve("cgroups");
   }
 
-  /** Where a domain's log is. It goes with the daemon, too. */
+  /** Where a domain's log is. It goes with the container, or with the daemon, too. */
   Path log(String driver, String domain) {
     Path logs =
         site.isRoot()
@@ -432,6 +433,23 @@ public final class EmbeddedLibvirt implements AutoCloseable {
           "'" + directory + "' is no state directory directly below " + site.state());
     }
     return launcher.directory().resolve("marked").resolve(name);
+  }
+
+  /** See {@link SandboxDomain#removeLeftovers}; they would fill the disk of a daemon that lives. */
+  void removeLeftovers(String container) {
+    Path containers = launcher.directory().resolve("run/libvirt/lxc");
+    Stream<Path> leftovers =
+        Stream.of("dev", "devpts", "fuse", "sock")
+            .map(kind -> containers.resolve(container + '.' + kind));
+    Stream.concat(Stream.of(log("lxc", container)), leftovers)
+        .forEach(
+            leftover -> {
+              try {
+                Files.deleteIfExists(leftover);
+              } catch (IOException e) {
+                LOG.log(Level.DEBUG, "libvirt leaves {0}: {1}", leftover, e.toString());
+              }
+            });
   }
 
   private void command(String line) {

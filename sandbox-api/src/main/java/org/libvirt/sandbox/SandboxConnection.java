@@ -192,7 +192,7 @@ public final class SandboxConnection implements AutoCloseable {
     try {
       Domain made = shared.connect().domainCreateXML(xml, AUTODESTROY);
       try {
-        domain.hasId(made.getID());
+        domain.is(made.getID(), made.getName());
       } finally {
         DomainRegistry.release(made);
       }
@@ -236,7 +236,12 @@ public final class SandboxConnection implements AutoCloseable {
     domains.add(domain); // before the question, so that no end of it is missed
     boolean found = false;
     try {
-      domain.hasId(askOf(uuid, Domain::getID));
+      askOf(
+          uuid,
+          running -> {
+            domain.is(running.getID(), running.getName());
+            return uuid;
+          });
       found = true;
       return Optional.of(domain);
     } catch (LibvirtException e) {
@@ -367,6 +372,12 @@ public final class SandboxConnection implements AutoCloseable {
       if (!daemonHasEnded()) {
         throw e;
       }
+    }
+  }
+
+  void removeLeftovers(String domain) {
+    if (driver().equals("lxc")) {
+      daemon.ifPresent(libvirt -> libvirt.removeLeftovers(domain));
     }
   }
 

@@ -24,6 +24,7 @@ public final class SandboxDomain {
   private final UUID uuid;
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private volatile int id = -1;
+  private volatile String name = "";
 
   SandboxDomain(SandboxConnection connection, UUID uuid) {
     this.connection = connection;
@@ -89,6 +90,15 @@ public final class SandboxDomain {
   }
 
   /**
+   * Removes what the libvirt of an embedded daemon would leave of a container until the daemon
+   * ends, its log too. To be called just before the end: then its name is another's, who needs the
+   * same files. Does nothing on other daemons, where they are their owner's.
+   */
+  public void removeLeftovers() {
+    connection.removeLeftovers(name);
+  }
+
+  /**
    * Ends the domain, and all that runs in it, by force. It is not an error if there is no such
    * domain any more.
    *
@@ -107,9 +117,14 @@ public final class SandboxDomain {
     connection.awaitDaemon(uuid);
   }
 
-  /** Takes libvirt's number of a running domain, which of a container is its controller's. */
-  void hasId(int id) {
+  /**
+   * Takes what libvirt calls a running domain.
+   *
+   * @param id its number, which of a container is its controller's
+   */
+  void is(int id, String name) {
     this.id = id;
+    this.name = name;
   }
 
   void hasStopped() {

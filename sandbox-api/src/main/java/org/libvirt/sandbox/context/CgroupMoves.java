@@ -1,14 +1,16 @@
 package org.libvirt.sandbox.context;
 
+import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import org.libvirt.sandbox.builder.IoProblem;
 
 /**
  * Makes moves between cgroups quick for a while, as libvirt makes them for each container. The
@@ -34,6 +36,7 @@ final class CgroupMoves {
 
   private long end;
   private boolean isRunning;
+  private Thread mover = new Thread(this::run, THREAD);
 
   private CgroupMoves() {}
 
@@ -46,43 +49,63 @@ final class CgroupMoves {
 
   private synchronized void begin() {
     end = System.nanoTime() + TIME.toNanos();
-    if (!isRunning) {
+    if (isRunning && mover.isAlive()) {
+      return;
+    }
+    mover = new Thread(this::run, THREAD);
+    mover.setDaemon(true);
+    mover.setContextClassLoader(null); // it may serve many callers
+    try {
+      mover.start();
       isRunning = true;
-      Thread thread = new Thread(this::run, THREAD);
-      thread.setDaemon(true);
-      thread.start();
+    } catch (OutOfMemoryError e) {
+      giveUp(e); // no thread is to be had, which is for those to say that need one
     }
   }
 
   private void run() {
     try {
-      Path task = Files.readSymbolicLink(Path.of("/proc/thread-self"));
-      String id = String.valueOf(task.getFileName());
-      Path threads = threadsOf(Path.of("/proc").resolve(task));
-      do {
-        Files.writeString(threads, id);
-        LockSupport.parkNanos(INTERVAL.toNanos());
-      } while (isExpected());
-    } catch (IOException e) {
-      giveUp(IoProblem.words(e));
-    } catch (InvalidPathException e) {
-      giveUp("" + e.getMessage());
+      move();
+    } catch (IOException | RuntimeException | LinkageError e) {
+      giveUp(e);
     }
   }
 
-  private synchronized void giveUp(String why) {
-    LOG.log(Level.DEBUG, "a container''s cgroups may be slow: {0}", why);
+  private synchronized void giveUp(Throwable why) {
+    LOG.log(Level.DEBUG, "a container''s cgroups may be slow: {0}", why.toString());
     isRunning = false;
   }
 
-  private static Path threadsOf(Path task) throws IOException {
+  private void move() throws IOException {
     PidsHierarchy hierarchy =
         PidsHierarchy.ofHost().orElseThrow(() -> new IOException("there are none"));
-    Path group =
-        hierarchy
-            .groupOf(task)
-            .orElseThrow(() -> new IOException("this process's cgroup is not seen here"));
-    return group.resolve(hierarchy.isUnified() ? "cgroup.threads" : "tasks");
+    Path task = Path.of("/proc").resolve(Files.readSymbolicLink(Path.of("/proc/thread-self")));
+    String id = ownId(task);
+    do {
+      // anew each time, as it may be moved by others
+      Path group =
+          hierarchy
+              .groupOf(task)
+              .orElseThrow(() -> new IOException("this process's cgroup is not seen here"));
+      Path threads = group.resolve(hierarchy.isUnified() ? "cgroup.threads" : "tasks");
+      Files.writeString(threads, id, StandardOpenOption.WRITE);
+      LockSupport.parkNanos(INTERVAL.toNanos());
+    } while (isExpected());
+  }
+
+  /** Refused where it is another's in the PID namespace of this process, whose /proc it is not. */
+  private static String ownId(Path task) throws IOException {
+    // its name is any bytes
+    List<String> ids =
+        Files.readAllLines(task.resolve("status"), StandardCharsets.ISO_8859_1).stream()
+            .filter(line -> line.startsWith("NSpid:"))
+            .findFirst()
+            .map(line -> Splitter.on('\t').splitToList(line))
+            .orElse(List.of());
+    if (ids.size() != 2) {
+      throw new IOException("the ids in /proc are those of another PID namespace");
+    }
+    return ids.get(1);
   }
 
   private synchronized boolean isExpected() {

@@ -64,6 +64,9 @@ final class DomainEnd {
   /** Asks the supervisor to end. */
   void askSupervisor() {
     domain.awaitDaemon();
+    if (!channel.ended().isDone()) { // else its name may be another's already
+      domain.removeLeftovers();
+    }
     channel.shutdown();
   }
 

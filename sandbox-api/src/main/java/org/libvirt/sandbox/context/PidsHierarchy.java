@@ -1,6 +1,7 @@
 package org.libvirt.sandbox.context;
 
 import com.google.common.base.Splitter;
+import com.google.common.collect.Streams;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -69,12 +70,17 @@ record PidsHierarchy(Path mount, Path root, boolean isUnified) {
           isUnified ? fields.get(1).isEmpty() : names(fields.get(1)).contains(CONTROLLER);
       if (isThis) {
         Path group = Path.of(fields.get(2));
-        return group.startsWith(root)
+        return group.startsWith(root) && !isOutside(group)
             ? Optional.of(mount.resolve(root.relativize(group)))
             : Optional.empty();
       }
     }
     return Optional.empty();
+  }
+
+  /** In a cgroup namespace, what is not below its root is told by way of the root's parents. */
+  private static boolean isOutside(Path group) {
+    return Streams.stream(group).anyMatch(name -> name.toString().equals(".."));
   }
 
   private static List<String> names(String text) {

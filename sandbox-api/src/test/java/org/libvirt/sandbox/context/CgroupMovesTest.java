@@ -3,8 +3,10 @@ package org.libvirt.sandbox.context;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -13,16 +15,14 @@ class CgroupMovesTest {
 
   @Test
   void one_thread_moves_to_where_it_is_and_ends() throws Exception {
-    List<String> before = groups();
-
     CgroupMoves.expect();
     CgroupMoves.expect();
 
     List<Thread> movers = movers();
     assertThat(movers).hasSize(1);
+    assertThat(groupsWhileAlive(movers.get(0))).isNotEmpty().containsOnly(ownGroups());
     movers.get(0).join(LONG_ENOUGH);
     assertThat(movers()).isEmpty();
-    assertThat(groups()).isEqualTo(before);
   }
 
   @Test
@@ -43,7 +43,24 @@ class CgroupMovesTest {
         .toList();
   }
 
-  private static List<String> groups() throws IOException {
-    return Files.readAllLines(Path.of("/proc/self/cgroup"));
+  /** As often as they can be read until the thread has ended. */
+  private static List<List<String>> groupsWhileAlive(Thread thread) {
+    List<List<String>> all = new ArrayList<>();
+    while (thread.isAlive()) {
+      try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+        for (Path task : tasks) {
+          if (Files.readString(task.resolve("comm")).strip().equals(CgroupMoves.THREAD)) {
+            all.add(Files.readAllLines(task.resolve("cgroup")));
+          }
+        }
+      } catch (IOException e) {
+        assertThat(e).as("a thread that has ended meanwhile").hasMessageContaining("/proc/self");
+      }
+    }
+    return all;
+  }
+
+  private static List<String> ownGroups() throws IOException {
+    return Files.readAllLines(Path.of("/proc/thread-self/cgroup"));
   }
 }

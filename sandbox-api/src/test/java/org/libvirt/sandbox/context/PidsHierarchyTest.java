@@ -53,6 +53,14 @@ class PidsHierarchyTest {
   }
 
   @Test
+  void a_group_outside_of_a_cgroup_namespace_is_not_found() {
+    var hierarchy = PidsHierarchy.find(List.of(OLD.formatted("/", "pids", "pids"))).orElseThrow();
+
+    assertThat(hierarchy.groupIn(List.of("2:pids:/.."))).isEmpty();
+    assertThat(hierarchy.groupIn(List.of("2:pids:/../other"))).isEmpty();
+  }
+
+  @Test
   void a_host_without_cgroups_has_none() {
     assertThat(PidsHierarchy.find(List.of(ROOT))).isEmpty();
   }

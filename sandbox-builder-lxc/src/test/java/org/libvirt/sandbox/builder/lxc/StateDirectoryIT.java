@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.libvirt.sandbox.HostDirectories;
 import org.libvirt.sandbox.builder.StateDirectory;
 import org.libvirt.sandbox.config.InteractiveConfig;
 import org.libvirt.sandbox.config.SandboxConfig;
@@ -62,6 +64,27 @@ final class StateDirectoryIT {
     sandbox.close();
 
     assertThat(StateDirectory.pathOf(sandbox.uuid())).doesNotExist();
+  }
+
+  @Test
+  void what_libvirt_keeps_of_the_sandbox_is_gone_too() throws IOException {
+    InteractiveContext sandbox = DAEMON.start(config);
+    assertThat(filesOfLibvirt(sandbox.name())).contains(".fuse", ".log");
+
+    sandbox.close();
+
+    assertThat(filesOfLibvirt(sandbox.name())).isEmpty();
+  }
+
+  /** How the names of files end that begin with a sandbox's, wherever its daemon has them. */
+  private static List<String> filesOfLibvirt(String sandbox) throws IOException {
+    try (Stream<Path> files =
+        Files.find(
+            HostDirectories.state(),
+            5,
+            (file, what) -> file.getFileName().toString().startsWith(sandbox + "."))) {
+      return files.map(file -> file.getFileName().toString().substring(sandbox.length())).toList();
+    }
   }
 
   @Test
