@@ -103,8 +103,17 @@ final class SoakIT {
           .isLessThanOrEqualTo(early.threads() + ForkJoinPool.getCommonPoolParallelism());
       assertThat(states(prefix)).isEmpty();
       assertThat(new Remains(prefix, UUID.randomUUID()).running()).isEmpty();
+      assertThat(filesOfSandboxes(libvirt.socket().getParent())).isEmpty();
     }
     assertThat(remains.all()).isEmpty();
+  }
+
+  /** What libvirt's directories have of them, which it never removes by itself. */
+  private List<Path> filesOfSandboxes(Path daemon) throws IOException {
+    try (Stream<Path> files =
+        Files.find(daemon, 5, (file, what) -> file.getFileName().toString().startsWith(prefix))) {
+      return files.toList();
+    }
   }
 
   private void run(SandboxConnection connection, int count) throws Exception {
