@@ -1,8 +1,6 @@
 #include "carrier.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -10,6 +8,7 @@
 
 #include "machine.h"
 #include "port.h"
+#include "unlisted.h"
 
 #define UNIX "unix:"
 #define VIRTIO "virtio:"
@@ -22,28 +21,6 @@ bool is_port(const char *carrier) {
     return begins_with(carrier, VIRTIO) && carrier[strlen(VIRTIO)];
 }
 
-/*
- * The kernel lists a socket, and by what name the other end is bound, in the network namespace that it was made in.
- * Made in one that nobody else ever enters, the channel is not seen by a payload that shares the supervisor's.
- */
-static int make_unlisted_socket(void) {
-    int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-    int made = -1;
-
-    if (own < 0)
-        return -1;
-    if (unshare(CLONE_NEWNET) == 0) {
-        made = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        if (setns(own, CLONE_NEWNET) < 0) {
-            if (made >= 0)
-                close(made);
-            made = -1;
-        }
-    }
-    close(own);
-    return made;
-}
-
 static int connect_socket(const char *path) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
 
@@ -52,7 +29,7 @@ static int connect_socket(const char *path) {
         return -1;
     }
     strcpy(address.sun_path, path);
-    int fd = make_unlisted_socket();
+    int fd = open_unlisted_socket();
     if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
         return -1;
     return fd;

@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "unlisted.h"
+
 static int report_fd = -1;
 
 struct message {
@@ -22,7 +24,7 @@ union file_room {
 };
 
 int open_report(int ends[2]) {
-    return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends);
+    return open_unlisted_pair(ends);
 }
 
 void report_to(int fd) {
