@@ -3,11 +3,12 @@ package org.libvirt.sandbox.context;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class CgroupMovesTest {
@@ -44,20 +45,24 @@ class CgroupMovesTest {
   }
 
   /** As often as they can be read until the thread has ended. */
-  private static List<List<String>> groupsWhileAlive(Thread thread) {
+  private static List<List<String>> groupsWhileAlive(Thread thread) throws IOException {
     List<List<String>> all = new ArrayList<>();
     while (thread.isAlive()) {
-      try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
-        for (Path task : tasks) {
-          if (Files.readString(task.resolve("comm")).strip().equals(CgroupMoves.THREAD)) {
-            all.add(Files.readAllLines(task.resolve("cgroup")));
-          }
-        }
-      } catch (IOException e) {
-        assertThat(e).as("a thread that has ended meanwhile").hasMessageContaining("/proc/self");
+      try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
+        tasks.flatMap(task -> groupsOfMover(task).stream()).forEach(all::add);
       }
     }
     return all;
+  }
+
+  private static Optional<List<String>> groupsOfMover(Path task) {
+    try {
+      return Files.readString(task.resolve("comm")).strip().equals(CgroupMoves.THREAD)
+          ? Optional.of(Files.readAllLines(task.resolve("cgroup")))
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty(); // it has ended meanwhile
+    }
   }
 
   private static List<String> ownGroups() throws IOException {
